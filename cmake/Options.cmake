@@ -1,0 +1,38 @@
+# What can be chosen about a build. The presets choose all of it.
+
+option(CALIBRD_BUILD_TESTS "Build the tests" ON)
+option(CALIBRD_BUILD_BENCHMARKS "Build the benchmarks" ON)
+option(CALIBRD_WERROR "Treat warnings as errors" ON)
+set(CALIBRD_SANITIZERS "" CACHE STRING "Sanitizers to build with, such as address;undefined")
+option(CALIBRD_COVERAGE "Record which lines run" OFF)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+foreach(sanitizer IN LISTS CALIBRD_SANITIZERS)
+  add_compile_options(-fsanitize=${sanitizer} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${sanitizer})
+endforeach()
+if("undefined" IN_LIST CALIBRD_SANITIZERS)
+  add_compile_options(-fno-sanitize-recover=undefined)
+endif()
+if(CALIBRD_COVERAGE)
+  add_compile_options(--coverage -O1)
+  add_link_options(--coverage)
+endif()

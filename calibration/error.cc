@@ -40,7 +40,9 @@ absl::Status InvalidField(absl::string_view reason, absl::string_view field,
   return Error(absl::StatusCode::kInvalidArgument, reason, message).Field(field);
 }
 
-std::string ReasonOf(const absl::Status& status) { return PayloadOf(status, kReason); }
+std::string ReasonOf(const absl::Status& status) {
+  return PayloadOf(status, kReason);
+}
 
 FieldViolation FieldViolationOf(const absl::Status& status) {
   return {PayloadOf(status, kField), std::string(status.message())};

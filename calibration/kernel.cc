@@ -1,0 +1,142 @@
+#include "calibration/kernel.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "Eigen/Core"
+#include "absl/container/inlined_vector.h"
+
+namespace calibrd {
+namespace {
+
+using ConstFloats = Eigen::Map<const Eigen::ArrayXf>;
+using Doubles = Eigen::Map<Eigen::ArrayXd>;
+using ConstDoubles = Eigen::Map<const Eigen::ArrayXd>;
+using Scratch = absl::InlinedVector<double, 64>;
+
+// Floats are added up in blocks of this many, the blocks in double: as fast as float, and
+// the error does not grow with K.
+constexpr Eigen::Index kBlock = 256;
+
+// Outside of these the sum of float products may have lost digits.
+constexpr double kSmallestSum = 1e-25;
+constexpr double kLargestSum = 1e25;
+
+// exp(b - max b) is kept as float factors where none is smaller than this in nats.
+constexpr double kWidestFactors = 60;
+
+ConstFloats Array(absl::Span<const float> values) {
+  return {values.data(), static_cast<Eigen::Index>(values.size())};
+}
+ConstDoubles Array(absl::Span<const double> values) {
+  return {values.data(), static_cast<Eigen::Index>(values.size())};
+}
+Doubles Array(absl::Span<double> values) {
+  return {values.data(), static_cast<Eigen::Index>(values.size())};
+}
+
+double SumOfProducts(ConstFloats a, ConstFloats b) {
+  double sum = 0;
+  for (Eigen::Index i = 0; i < a.size(); i += kBlock) {
+    const Eigen::Index n = std::min(kBlock, a.size() - i);
+    sum += static_cast<double>((a.segment(i, n) * b.segment(i, n)).sum());
+  }
+  return sum;
+}
+
+// q = softmax(scores). At least one score is finite, none is NaN or +infinity; -infinity
+// becomes 0. Overwrites the scores.
+void Softmax(Doubles scores, absl::Span<float> q) {
+  scores = (scores - scores.maxCoeff()).exp();
+  const double scale = 1 / scores.sum();
+  Eigen::Map<Eigen::ArrayXf>(q.data(), scores.size()) = (scores * scale).cast<float>();
+}
+
+}  // namespace
+
+Kernel Kernel::Compile(const Transform& transform) {
+  Kernel kernel;
+  kernel.input_ = transform.input;
+  kernel.label_count_ = transform.label_count;
+  const auto k = static_cast<size_t>(transform.label_count);
+  const bool has_bias = !transform.bias.empty();
+  if (transform.weights.size() == k * k && k > 1) {
+    kernel.form_ = Form::kDense;
+  } else if (transform.input == Transform::Input::kLogProbability &&
+             transform.weights.empty()) {
+    const double highest = has_bias ? Array(transform.bias).maxCoeff() : 0;
+    const double lowest = has_bias ? Array(transform.bias).minCoeff() : 0;
+    if (highest - lowest <= kWidestFactors) {
+      kernel.factors_.assign(k, 1.0f);
+      for (size_t i = 0; has_bias && i < k; ++i) {
+        kernel.factors_[i] = static_cast<float>(std::exp(transform.bias[i] - highest));
+      }
+      return kernel;
+    }
+    kernel.form_ = Form::kAffine;
+  } else {
+    kernel.form_ = Form::kAffine;
+  }
+  kernel.weights_ = transform.weights;
+  kernel.bias_ = transform.bias;
+  return kernel;
+}
+
+void Kernel::Apply(absl::Span<const float> row, Scale scale, absl::Span<float> q) const {
+  const bool multiplied =
+      form_ == Form::kMultiply && scale == Scale::kProbability && ApplyMultiply(row, q);
+  if (!multiplied) ApplyAffine(row, scale, q);
+}
+
+bool Kernel::ApplyMultiply(absl::Span<const float> probabilities,
+                           absl::Span<float> q) const {
+  const ConstFloats p = Array(probabilities);
+  const ConstFloats factors = Array(absl::MakeConstSpan(factors_));
+  const double sum = SumOfProducts(p, factors);
+  if (!(sum > kSmallestSum && sum < kLargestSum)) return false;
+  // Factors are at most 1, so the product in brackets is never smaller than the answer
+  // and can vanish only where the answer does.
+  const auto scale = static_cast<float>(1 / sum);
+  Eigen::Map<Eigen::ArrayXf>(q.data(), p.size()) = (p * scale) * factors;
+  return true;
+}
+
+void Kernel::ApplyAffine(absl::Span<const float> row, Scale scale,
+                         absl::Span<float> q) const {
+  Scratch scratch(row.size());
+  Doubles phi = Array(absl::MakeSpan(scratch));
+  Normalize(row, scale, absl::MakeSpan(scratch));
+  if (form_ == Form::kMultiply) {
+    // In double no product vanishes: factors are above exp(-60), probabilities above
+    // exp(-745) or zero.
+    phi *= Array(absl::MakeConstSpan(factors_)).cast<double>();
+    Eigen::Map<Eigen::ArrayXf>(q.data(), phi.size()) = (phi / phi.sum()).cast<float>();
+    return;
+  }
+  if (input_ == Transform::Input::kLogProbability) {
+    const bool zeros_may_stay = weights_.empty();
+    phi = zeros_may_stay ? phi.log().eval() : phi.max(kSmallestProbability).log().eval();
+  }
+  if (form_ == Form::kDense) {
+    using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    const Eigen::Map<const Matrix> w(weights_.data(), label_count_, label_count_);
+    phi = (w * phi.matrix()).array().eval();
+  } else if (weights_.size() == 1) {
+    phi *= weights_[0];
+  } else if (!weights_.empty()) {
+    phi *= Array(absl::MakeConstSpan(weights_));
+  }
+  if (!bias_.empty()) phi += Array(absl::MakeConstSpan(bias_));
+  Softmax(phi, q);
+}
+
+size_t Kernel::allocated_bytes() const {
+  return factors_.capacity() * sizeof(float) +
+         (weights_.capacity() + bias_.capacity()) * sizeof(double);
+}
+
+int BestLabel(absl::Span<const float> row) {
+  return static_cast<int>(std::max_element(row.begin(), row.end()) - row.begin());
+}
+
+}  // namespace calibrd

@@ -1,0 +1,66 @@
+#include "server/open_store.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "server/store/memory_store.h"
+#include "server/store/rocksdb_store.h"
+
+namespace calibrd {
+namespace {
+
+absl::StatusOr<std::string> DefaultDirectory() {
+  const char* state = std::getenv("XDG_STATE_HOME");
+  const char* home = std::getenv("HOME");
+  std::filesystem::path parent;
+  if (state != nullptr && *state != '\0') {
+    parent = state;
+  } else if (home != nullptr && *home != '\0') {
+    parent = std::filesystem::path(home) / ".local" / "state";
+  } else {
+    return absl::FailedPreconditionError(
+        "--store=rocksdb: needs a home directory, and HOME is not set; name a directory "
+        "with "
+        "--store=rocksdb:DIRECTORY");
+  }
+  std::error_code error;
+  std::filesystem::create_directories(parent, error);
+  if (error) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the state directory ", parent.string(), " cannot be made: ", error.message(),
+        "; name another with --store=rocksdb:DIRECTORY"));
+  }
+  return (parent / "calibrd").string();
+}
+
+}  // namespace
+
+std::string StoreKind(absl::string_view flag) {
+  return std::string(flag.substr(0, flag.find(':')));
+}
+
+absl::StatusOr<std::unique_ptr<store::KeyValueStore>> OpenStore(absl::string_view flag) {
+  if (flag == "memory:") return std::make_unique<store::MemoryStore>();
+  absl::string_view rest = flag;
+  if (!absl::ConsumePrefix(&rest, "rocksdb:")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--store=", flag,
+                     " is neither rocksdb:DIRECTORY nor memory:; see calibrd --help"));
+  }
+  std::string directory(rest);
+  if (directory.empty()) {
+    absl::StatusOr<std::string> found = DefaultDirectory();
+    if (!found.ok()) return found.status();
+    directory = *std::move(found);
+  }
+  absl::StatusOr<std::unique_ptr<store::RocksDbStore>> opened =
+      store::RocksDbStore::Open({.directory = directory});
+  if (!opened.ok()) return opened.status();
+  return std::unique_ptr<store::KeyValueStore>(*std::move(opened));
+}
+
+}  // namespace calibrd

@@ -1,0 +1,35 @@
+// How much one request may ask for.
+
+#ifndef CALIBRD_SERVER_SERVICE_LIMITS_H_
+#define CALIBRD_SERVER_SERVICE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "calibration/rows.h"
+
+namespace calibrd::service {
+
+// Set by flags.
+struct Limits {
+  int64_t request_bytes = int64_t{16} << 20;  // --max_request_bytes
+  int64_t rows = 65'536;                      // --max_rows
+  int64_t labels = kMaxLabels;                // --max_labels
+};
+
+// Fixed by the contract.
+inline constexpr size_t kMaxProfileNameBytes = 512;
+inline constexpr size_t kMaxLabelNameBytes = 256;
+inline constexpr size_t kMaxInputBytes = 4096;
+inline constexpr size_t kMaxRequestIdBytes = 128;
+inline constexpr size_t kMaxAnnotations = 64;
+inline constexpr size_t kMaxAnnotationKeyBytes = 128;
+inline constexpr size_t kMaxAnnotationValueBytes = 4096;
+inline constexpr int kMaxBatchGet = 1000;
+inline constexpr int kMaxPageSize = 1000;
+inline constexpr int kDefaultPageSize = 50;
+inline constexpr int kMaxReportedRows = 256;
+
+}  // namespace calibrd::service
+
+#endif  // CALIBRD_SERVER_SERVICE_LIMITS_H_

@@ -1,0 +1,87 @@
+#include "server/service/wire.h"
+
+#include <cstdio>
+#include <limits>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "calibration/error.h"
+#include "google/protobuf/stubs/logging.h"
+#include "grpcpp/support/proto_buffer_reader.h"
+#include "grpcpp/support/slice.h"
+
+namespace calibrd::service {
+namespace {
+
+// What protobuf last said on this thread. It reports the field of a bad text in no other
+// way.
+std::string& LastComplaint() {
+  thread_local std::string complaint;
+  return complaint;
+}
+
+void KeepComplaint(google::protobuf::LogLevel level, const char* file, int line,
+                   const std::string& message) {
+  LastComplaint() = message;
+  if (absl::StrContains(message, "invalid UTF-8")) return;
+  std::fprintf(stderr, "protobuf %d %s:%d: %s\n", static_cast<int>(level), file, line,
+               message.c_str());
+}
+
+// The name in "String field 'calibration.v1.Label.name' contains invalid UTF-8 data …".
+std::string FieldOfComplaint(absl::string_view complaint) {
+  const size_t start = complaint.find('\'');
+  if (start == absl::string_view::npos) return "";
+  return std::string(
+      complaint.substr(start + 1, complaint.find('\'', start + 1) - start - 1));
+}
+
+}  // namespace
+
+void CatchProtobufLog() {
+  google::protobuf::SetLogHandler(KeepComplaint);
+}
+
+absl::Status Parse(const grpc::ByteBuffer& bytes, int64_t limit,
+                   google::protobuf::Message& message) {
+  const auto size = static_cast<int64_t>(bytes.Length());
+  if (size > limit) {
+    return Error(absl::StatusCode::kInvalidArgument, reason::kRequestTooLarge,
+                 absl::StrCat(
+                     "the request has ", size, " bytes and the server takes ", limit,
+                     "; send fewer rows in one call, or raise --max_request_bytes"))
+        .Meta("bytes", absl::StrCat(size))
+        .Meta("limit", absl::StrCat(limit))
+        .Meta("flag", "max_request_bytes");
+  }
+  LastComplaint().clear();
+  grpc::ByteBuffer copy(bytes);  // of the reference, not of the bytes
+  grpc::ProtoBufferReader reader(&copy);
+  if (reader.status().ok() && message.ParseFromZeroCopyStream(&reader)) {
+    return absl::OkStatus();
+  }
+  if (const std::string field = FieldOfComplaint(LastComplaint()); !field.empty()) {
+    return InvalidField(reason::kMalformedRequest, field.substr(field.rfind('.') + 1),
+                        absl::StrCat("the text in ", field, " is not valid UTF-8"));
+  }
+  return Error(absl::StatusCode::kInvalidArgument, reason::kMalformedRequest,
+               absl::StrCat("the request is not a ", message.GetDescriptor()->full_name(),
+                            ": its bytes are cut off or of another message"));
+}
+
+absl::Status Serialize(const google::protobuf::Message& message,
+                       grpc::ByteBuffer& bytes) {
+  const size_t size = message.ByteSizeLong();
+  if (size > std::numeric_limits<int>::max()) {
+    return Error(
+        absl::StatusCode::kInternal, reason::kInternal,
+        absl::StrCat("the answer has ", size, " bytes, more than a message can have"));
+  }
+  grpc::Slice slice(size);
+  message.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
+  bytes = grpc::ByteBuffer(&slice, 1);
+  return absl::OkStatus();
+}
+
+}  // namespace calibrd::service

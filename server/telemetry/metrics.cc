@@ -1,0 +1,187 @@
+#include "server/telemetry/metrics.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "server/telemetry/process_metrics.h"
+
+namespace calibrd::telemetry {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using Labels = std::vector<ClientMetric::Label>;
+
+constexpr absl::string_view kService = "calibration.v1.CalibrationService";
+
+// The names that every gRPC library gives to the codes in metrics.
+constexpr std::array<absl::string_view, kStatusCodes> kCodeNames = {"OK",
+                                                                    "Canceled",
+                                                                    "Unknown",
+                                                                    "InvalidArgument",
+                                                                    "DeadlineExceeded",
+                                                                    "NotFound",
+                                                                    "AlreadyExists",
+                                                                    "PermissionDenied",
+                                                                    "ResourceExhausted",
+                                                                    "FailedPrecondition",
+                                                                    "Aborted",
+                                                                    "OutOfRange",
+                                                                    "Unimplemented",
+                                                                    "Internal",
+                                                                    "Unavailable",
+                                                                    "DataLoss",
+                                                                    "Unauthenticated"};
+
+MetricFamily Family(absl::string_view name, absl::string_view help, MetricType type) {
+  return {std::string(name), std::string(help), type, {}};
+}
+
+void AddCounter(MetricFamily& family, Labels labels, const Counter& counter) {
+  ClientMetric& metric = family.metric.emplace_back();
+  metric.label = std::move(labels);
+  metric.counter.value = static_cast<double>(counter.Value());
+}
+
+void AddGauge(MetricFamily& family, Labels labels, double value) {
+  ClientMetric& metric = family.metric.emplace_back();
+  metric.label = std::move(labels);
+  metric.gauge.value = value;
+}
+
+void AddHistogram(MetricFamily& family, Labels labels, const Histogram& histogram) {
+  ClientMetric& metric = family.metric.emplace_back();
+  metric.label = std::move(labels);
+  metric.histogram = histogram.Value();
+}
+
+MetricFamily CounterFamily(absl::string_view name, absl::string_view help,
+                           const Counter& counter) {
+  MetricFamily family = Family(name, help, MetricType::Counter);
+  AddCounter(family, {}, counter);
+  return family;
+}
+
+MetricFamily GaugeFamily(absl::string_view name, absl::string_view help, double value) {
+  MetricFamily family = Family(name, help, MetricType::Gauge);
+  AddGauge(family, {}, value);
+  return family;
+}
+
+Labels MethodLabels(size_t method) {
+  return {{"grpc_type", "unary"},
+          {"grpc_service", std::string(kService)},
+          {"grpc_method", std::string(kMethodNames[method])}};
+}
+
+// The family that gRPC servers of other languages export, under the same names.
+void CollectCalls(const std::array<MethodMetrics, kMethodNames.size()>& methods,
+                  std::vector<MetricFamily>& families) {
+  MetricFamily started =
+      Family("grpc_server_started_total", "RPCs that were started on the server.",
+             MetricType::Counter);
+  MetricFamily handled =
+      Family("grpc_server_handled_total",
+             "RPCs that were completed on the server, by code.", MetricType::Counter);
+  MetricFamily seconds =
+      Family("grpc_server_handling_seconds",
+             "Time from the arrival of a request to its answer.", MetricType::Histogram);
+  for (size_t m = 0; m < methods.size(); ++m) {
+    AddCounter(started, MethodLabels(m), methods[m].started);
+    AddHistogram(seconds, MethodLabels(m), methods[m].seconds);
+    for (size_t code = 0; code < kStatusCodes; ++code) {
+      // Codes that have not been seen are left out, OK excepted.
+      if (code != 0 && methods[m].handled[code].Value() == 0) continue;
+      Labels labels = MethodLabels(m);
+      labels.push_back({"grpc_code", std::string(kCodeNames[code])});
+      AddCounter(handled, std::move(labels), methods[m].handled[code]);
+    }
+  }
+  families.push_back(std::move(started));
+  families.push_back(std::move(handled));
+  families.push_back(std::move(seconds));
+}
+
+void CollectStore(const std::array<StoreMetrics, kStoreOperationNames.size()>& store,
+                  std::vector<MetricFamily>& families) {
+  MetricFamily seconds =
+      Family("calibrd_store_operation_seconds", "Time that operations of the store took.",
+             MetricType::Histogram);
+  MetricFamily errors =
+      Family("calibrd_store_errors_total", "Operations of the store that failed.",
+             MetricType::Counter);
+  for (size_t i = 0; i < store.size(); ++i) {
+    const Labels labels = {{"operation", std::string(kStoreOperationNames[i])}};
+    AddHistogram(seconds, labels, store[i].seconds);
+    AddCounter(errors, labels, store[i].errors);
+  }
+  families.push_back(std::move(seconds));
+  families.push_back(std::move(errors));
+}
+
+}  // namespace
+
+Metrics::Metrics(std::string version, std::string store, Gauges gauges)
+    : version_(std::move(version)),
+      store_kind_(std::move(store)),
+      gauges_(std::move(gauges)) {}
+
+std::vector<MetricFamily> Metrics::Collect() const {
+  std::vector<MetricFamily> families;
+  CollectCalls(methods_, families);
+
+  families.push_back(CounterFamily("calibrd_rows_calibrated_total",
+                                   "Rows that Calibrate corrected.", rows_calibrated));
+  families.push_back(CounterFamily(
+      "calibrd_decisions_changed_total",
+      "Rows whose best label after calibration differs from the one before.",
+      decisions_changed));
+
+  MetricFamily fits =
+      Family("calibrd_fits_total",
+             "Revisions that were fitted and stored, by the source of their rows.",
+             MetricType::Counter);
+  for (size_t i = 0; i < fits_.size(); ++i) {
+    AddCounter(fits, {{"source", std::string(kFitSourceNames[i])}}, fits_[i]);
+  }
+  families.push_back(std::move(fits));
+  families.push_back(CounterFamily("calibrd_fit_warnings_total",
+                                   "Warnings that fits gave.", fit_warnings));
+  families.push_back(CounterFamily("calibrd_imports_total",
+                                   "Revisions that were imported and stored.", imports));
+  families.push_back(CounterFamily("calibrd_rollbacks_total",
+                                   "Rollbacks that changed the active revision.",
+                                   rollbacks));
+  families.push_back(
+      CounterFamily("calibrd_deletions_total", "Profiles that were deleted.", deletions));
+  families.push_back(CounterFamily(
+      "calibrd_calls_shed_total",
+      "Calls that were refused because too many were waiting.", calls_shed));
+
+  families.push_back(GaugeFamily("calibrd_profiles", "Profiles that are served.",
+                                 static_cast<double>(gauges_.profiles())));
+  families.push_back(GaugeFamily("calibrd_revisions", "Revisions that are kept.",
+                                 static_cast<double>(gauges_.revisions())));
+  families.push_back(GaugeFamily("calibrd_serving",
+                                 "1 while calls are served, 0 while loading or draining.",
+                                 gauges_.serving() ? 1 : 0));
+  CollectStore(store_, families);
+
+  MetricFamily build =
+      Family("calibrd_build_info", "1, with the version and the kind of store.",
+             MetricType::Gauge);
+  AddGauge(build, {{"version", version_}, {"store", store_kind_}}, 1);
+  families.push_back(std::move(build));
+
+  for (const ProcessMetric& metric : ReadProcessMetrics()) {
+    MetricFamily family = Family(metric.name, metric.help, metric.type);
+    ClientMetric& value = family.metric.emplace_back();
+    (metric.type == MetricType::Counter ? value.counter.value : value.gauge.value) =
+        metric.value;
+    families.push_back(std::move(family));
+  }
+  return families;
+}
+
+}  // namespace calibrd::telemetry

@@ -30,15 +30,21 @@ struct Catalog::Table {
 
   size_t capacity() const { return mask + 1; }
 
-  // The slot of `name`, or the free slot where it would be. There is always a free one.
-  Slot& Find(absl::string_view name, uint64_t hash) const {
+  // The slot of `name` with what was found in it, or the free slot where it would be with
+  // nullptr. There is always a free one. A slot must not be read a second time by
+  // readers, as its profile may be removed at any moment.
+  struct Place {
+    Slot* slot;
+    const ServedProfile* profile;
+  };
+  Place Find(absl::string_view name, uint64_t hash) const {
     for (size_t i = hash / kShards;; ++i) {
       Slot& slot = slots[i & mask];
       const ServedProfile* profile = slot.profile.load();
-      if (profile == nullptr) return slot;
+      if (profile == nullptr) return {&slot, nullptr};
       if (slot.hash.load(std::memory_order_relaxed) == hash && profile != Removed() &&
           profile->name == name) {
-        return slot;
+        return {&slot, profile};
       }
     }
   }
@@ -63,22 +69,23 @@ Catalog::~Catalog() {
 
 const ServedProfile* Catalog::View::Find(absl::string_view name) const {
   const uint64_t hash = HashOf(name);
-  return catalog_.ShardOf(hash).table.load()->Find(name, hash).profile.load();
+  return catalog_.ShardOf(hash).table.load()->Find(name, hash).profile;
 }
 
 void Catalog::Put(std::unique_ptr<const ServedProfile> profile) {
   const uint64_t hash = HashOf(profile->name);
   Shard& shard = ShardOf(hash);
   absl::MutexLock lock(&shard.mutex);
-  Table::Slot* slot = &shard.table.load()->Find(profile->name, hash);
+  Table::Place place = shard.table.load()->Find(profile->name, hash);
   int64_t revisions = profile->kept_revisions;
-  if (slot->profile.load() == nullptr) {
+  if (place.profile == nullptr) {
     Grow(shard);
-    slot = &shard.table.load()->Find(profile->name, hash);
-    slot->hash.store(hash, std::memory_order_relaxed);
+    place = shard.table.load()->Find(profile->name, hash);
+    place.slot->hash.store(hash, std::memory_order_relaxed);
     profiles_.fetch_add(1, std::memory_order_relaxed);
   }
-  std::unique_ptr<const ServedProfile> old(slot->profile.exchange(profile.release()));
+  std::unique_ptr<const ServedProfile> old(
+      place.slot->profile.exchange(profile.release()));
   if (old != nullptr) {
     revisions -= old->kept_revisions;
     epoch_.Retire(std::move(old));
@@ -90,9 +97,9 @@ void Catalog::Remove(absl::string_view name) {
   const uint64_t hash = HashOf(name);
   Shard& shard = ShardOf(hash);
   absl::MutexLock lock(&shard.mutex);
-  Table::Slot& slot = shard.table.load()->Find(name, hash);
-  if (slot.profile.load() == nullptr) return;
-  std::unique_ptr<const ServedProfile> old(slot.profile.exchange(Removed()));
+  const Table::Place place = shard.table.load()->Find(name, hash);
+  if (place.profile == nullptr) return;
+  std::unique_ptr<const ServedProfile> old(place.slot->profile.exchange(Removed()));
   profiles_.fetch_sub(1, std::memory_order_relaxed);
   revisions_.fetch_sub(old->kept_revisions, std::memory_order_relaxed);
   epoch_.Retire(std::move(old));
@@ -114,7 +121,7 @@ void Catalog::Grow(Shard& shard) {
     const ServedProfile* profile = slot.profile.load();
     if (profile == nullptr || profile == Removed()) continue;
     const uint64_t hash = slot.hash.load(std::memory_order_relaxed);
-    Table::Slot& target = fresh->Find(profile->name, hash);
+    Table::Slot& target = *fresh->Find(profile->name, hash).slot;
     target.hash.store(hash, std::memory_order_relaxed);
     target.profile.store(profile, std::memory_order_relaxed);
   }

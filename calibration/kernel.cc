@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "Eigen/Core"
-#include "absl/container/inlined_vector.h"
 
 namespace calibrd {
 namespace {
@@ -12,11 +11,10 @@ namespace {
 using ConstFloats = Eigen::Map<const Eigen::ArrayXf>;
 using Doubles = Eigen::Map<Eigen::ArrayXd>;
 using ConstDoubles = Eigen::Map<const Eigen::ArrayXd>;
-using Scratch = absl::InlinedVector<double, 64>;
 
 // Floats are added up in blocks of this many, the blocks in double: as fast as float, and
-// the error does not grow with K.
-constexpr Eigen::Index kBlock = 256;
+// the error neither grows with K nor comes near 1e-6.
+constexpr Eigen::Index kBlock = 32;
 
 // Outside of these the sum of float products may have lost digits.
 constexpr double kSmallestSum = 1e-25;
@@ -83,9 +81,9 @@ Kernel Kernel::Compile(const Transform& transform) {
 }
 
 void Kernel::Apply(absl::Span<const float> row, Scale scale, absl::Span<float> q) const {
-  const bool multiplied =
-      form_ == Form::kMultiply && scale == Scale::kProbability && ApplyMultiply(row, q);
-  if (!multiplied) ApplyAffine(row, scale, q);
+  if (form_ != Form::kMultiply) return ApplyAffine(row, scale, q);
+  if (scale == Scale::kProbability && ApplyMultiply(row, q)) return;
+  ApplyMultiplyInDouble(row, scale, q);
 }
 
 bool Kernel::ApplyMultiply(absl::Span<const float> probabilities,
@@ -101,33 +99,53 @@ bool Kernel::ApplyMultiply(absl::Span<const float> probabilities,
   return true;
 }
 
+void Kernel::ApplyMultiplyInDouble(absl::Span<const float> row, Scale scale,
+                                   absl::Span<float> q) const {
+  Scratch scratch(row.size());
+  Normalize(row, scale, absl::MakeSpan(scratch));
+  // No product that matters vanishes: factors are above exp(-60), probabilities above
+  // exp(-700) or too small for any factor to bring them back.
+  Doubles products = Array(absl::MakeSpan(scratch));
+  products *= Array(absl::MakeConstSpan(factors_)).cast<double>();
+  const double scale_to_one = 1 / products.sum();
+  Eigen::Map<Eigen::ArrayXf>(q.data(), products.size()) =
+      (products * scale_to_one).cast<float>();
+}
+
+// Logits are not turned into probabilities and back: what exp() loses, a bias or a weight
+// can bring back.
+void Kernel::Phi(absl::Span<const float> row, Scale scale, Scratch& scratch) const {
+  Doubles phi = Array(absl::MakeSpan(scratch));
+  const bool logarithms = input_ == Transform::Input::kLogProbability;
+  if (logarithms && scale == Scale::kLogProbability) {
+    phi = Array(row).cast<double>();
+    phi -= phi.maxCoeff();
+    phi -= std::log(phi.exp().sum());
+  } else {
+    Normalize(row, scale, absl::MakeSpan(scratch));
+    if (logarithms) phi = phi.log();
+  }
+  const bool zeros_may_stay = !logarithms || weights_.empty();
+  if (!zeros_may_stay) phi = phi.max(std::log(kSmallestProbability));
+}
+
 void Kernel::ApplyAffine(absl::Span<const float> row, Scale scale,
                          absl::Span<float> q) const {
-  Scratch scratch(row.size());
-  Doubles phi = Array(absl::MakeSpan(scratch));
-  Normalize(row, scale, absl::MakeSpan(scratch));
-  if (form_ == Form::kMultiply) {
-    // In double no product vanishes: factors are above exp(-60), probabilities above
-    // exp(-745) or zero.
-    phi *= Array(absl::MakeConstSpan(factors_)).cast<double>();
-    Eigen::Map<Eigen::ArrayXf>(q.data(), phi.size()) = (phi / phi.sum()).cast<float>();
-    return;
-  }
-  if (input_ == Transform::Input::kLogProbability) {
-    const bool zeros_may_stay = weights_.empty();
-    phi = zeros_may_stay ? phi.log().eval() : phi.max(kSmallestProbability).log().eval();
-  }
+  Scratch phi(row.size());
+  Phi(row, scale, phi);
+  Scratch products(form_ == Form::kDense ? row.size() : 0);
+  Doubles scores = Array(absl::MakeSpan(form_ == Form::kDense ? products : phi));
   if (form_ == Form::kDense) {
     using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     const Eigen::Map<const Matrix> w(weights_.data(), label_count_, label_count_);
-    phi = (w * phi.matrix()).array().eval();
+    scores.matrix().noalias() = w * Array(absl::MakeSpan(phi)).matrix();
   } else if (weights_.size() == 1) {
-    phi *= weights_[0];
+    scores *= weights_[0];
   } else if (!weights_.empty()) {
-    phi *= Array(absl::MakeConstSpan(weights_));
+    scores *= Array(absl::MakeConstSpan(weights_));
   }
-  if (!bias_.empty()) phi += Array(absl::MakeConstSpan(bias_));
-  Softmax(phi, q);
+  if (!bias_.empty()) scores += Array(absl::MakeConstSpan(bias_));
+  Softmax(scores, q);
 }
 
 size_t Kernel::allocated_bytes() const {

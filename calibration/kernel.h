@@ -1,8 +1,8 @@
 // A transform made ready to be applied: the arithmetic of the hot path.
 //
-//   const Kernel kernel = Kernel::Compile(transform);      // once, when a profile is
-//   loaded std::vector<float> q(2); kernel.Apply({0.6f, 0.4f}, Scale::kProbability,
-//   absl::MakeSpan(q));
+//   const Kernel kernel = Kernel::Compile(transform);  // once, when a profile is loaded
+//   std::vector<float> q(2);
+//   kernel.Apply({0.6f, 0.4f}, Scale::kProbability, absl::MakeSpan(q));
 //
 // Where phi = ln and W = I, q = p·exp(b) divided by its sum: a product a label and no
 // transcendental function. All else goes through softmax in double.
@@ -10,7 +10,8 @@
 // Every output row is finite, >= 0 and sums to 1 within rounding, for every row that
 // passes CheckRows and every transform that passes CheckTransform: scores are shifted by
 // their largest before exp, and a sum of products that leaves the range of float is
-// redone in double.
+// redone in double. Logits stay logarithms wherever phi = ln, so that no gap between
+// them is too wide.
 //
 // Thread-safety: immutable; Apply may be called from any number of threads. It allocates
 // nothing for K <= 64. Memory: 4 bytes a label for p·exp(b), 8 to 16 otherwise.
@@ -22,6 +23,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
 #include "calibration/rows.h"
 #include "calibration/transform.h"
@@ -42,6 +44,8 @@ class Kernel {
   size_t allocated_bytes() const;
 
  private:
+  using Scratch = absl::InlinedVector<double, 64>;
+
   enum class Form : uint8_t {
     kMultiply,  // q = p·factors, normalised
     kAffine,    // q = softmax(w·phi(p) + b), W empty, scalar or diagonal
@@ -51,7 +55,12 @@ class Kernel {
   Kernel() = default;
   // False where the products are too small or too large for float.
   bool ApplyMultiply(absl::Span<const float> probabilities, absl::Span<float> q) const;
+  // The same in double, for any row and scale.
+  void ApplyMultiplyInDouble(absl::Span<const float> row, Scale scale,
+                             absl::Span<float> q) const;
   void ApplyAffine(absl::Span<const float> row, Scale scale, absl::Span<float> q) const;
+  // phi(p), by label.
+  void Phi(absl::Span<const float> row, Scale scale, Scratch& phi) const;
 
   Form form_ = Form::kMultiply;
   Transform::Input input_ = Transform::Input::kLogProbability;

@@ -19,11 +19,11 @@ using Output = PriorOptions::Output;
 using Pooling = PriorOptions::Pooling;
 using Normalization = PriorOptions::Normalization;
 
-// Logits can have any mass. It is reported up to exp of the first. A row with a smaller
-// share of the largest row's mass than exp of the second counts as if it had that share:
-// in every mean such a row decides alone or not at all, with either.
+// Logits can have any mass. It is reported up to exp of the first. Where rows are pooled
+// as they are, one whose mass is further than exp of the second from that of the row that
+// decides counts as if it were that far: either way it decides nothing.
 constexpr double kLargestLogMass = 690;
-constexpr double kSmallestLogShare = -460;
+constexpr double kWidestLogShare = 460;
 
 absl::Status InvalidOption(absl::string_view field, absl::string_view message) {
   return InvalidField(reason::kInvalidOptions, field, message);
@@ -86,13 +86,16 @@ int FavoredLabel(const Vector& prior, const Vector& target) {
 }
 
 // What all label masses are measured against when rows are pooled as they are;
-// normalising the prior removes it again. `scratch` holds K numbers.
-double LargestLogMass(const Rows& rows, absl::Span<double> scratch) {
-  double largest = Normalize(rows.row(0), rows.scale, scratch);
+// normalising the prior removes it again. It is the mass of the row that decides: the
+// largest, but the smallest for a harmonic mean and a minimum. `scratch` holds K numbers.
+double DecidingLogMass(const Rows& rows, Mean mean, absl::Span<double> scratch) {
+  const bool smallest = mean == Mean::kHarmonic || mean == Mean::kMinimum;
+  double deciding = Normalize(rows.row(0), rows.scale, scratch);
   for (int64_t i = 1; i < rows.count(); ++i) {
-    largest = std::max(largest, Normalize(rows.row(i), rows.scale, scratch));
+    const double mass = Normalize(rows.row(i), rows.scale, scratch);
+    deciding = smallest ? std::min(deciding, mass) : std::max(deciding, mass);
   }
-  return largest;
+  return deciding;
 }
 
 // Raises what is below the floor and notes it in `fit`.
@@ -186,12 +189,12 @@ absl::StatusOr<PriorFit> FitPrior(const Rows& rows,
 
   PriorFit fit;
   const Vector target = TargetPrior(options, rows.label_count);
-  Pool pool(MeanOf(options), rows.label_count);
+  const Mean mean = MeanOf(options);
+  Pool pool(mean, rows.label_count);
   Vector row(rows.label_count);
   const absl::Span<double> row_span(row.data(), static_cast<size_t>(row.size()));
-  const double scale = options.normalization == Normalization::kAfterPooling
-                           ? LargestLogMass(rows, row_span)
-                           : 0;
+  const bool normalize_after = options.normalization == Normalization::kAfterPooling;
+  const double deciding = normalize_after ? DecidingLogMass(rows, mean, row_span) : 0;
   for (int64_t i = 0; i < rows.count(); ++i) {
     const double log_mass = Normalize(rows.row(i), rows.scale, row_span);
     fit.rows.push_back({FavoredLabel(row, target), TotalVariation(row, target),
@@ -199,16 +202,17 @@ absl::StatusOr<PriorFit> FitPrior(const Rows& rows,
     if (options.weights == Weights::kDiagonal) {
       RaiseToFloor(options.min_probability, i, row, fit);
     }
-    if (options.normalization == Normalization::kAfterPooling) {
-      row *= std::exp(std::max(log_mass - scale, kSmallestLogShare));
+    if (normalize_after) {
+      row *= std::exp(std::clamp(log_mass - deciding, -kWidestLogShare, kWidestLogShare));
     }
     pool.Add(row);
   }
   Vector c = pool.Get();
-  if (options.normalization == Normalization::kAfterPooling) c /= c.sum();
+  const double mass = c.sum();
+  if (normalize_after && mass > 0) c /= mass;
   fit.transform = MakeTransform(c, target, options);
 
-  const Vector prior = c / c.sum();
+  const Vector prior = mass > 0 ? Vector(c / c.sum()) : target;
   fit.prior.assign(prior.data(), prior.data() + prior.size());
   fit.total_variation = TotalVariation(prior, target);
   fit.favored_label = FavoredLabel(prior, target);

@@ -1,29 +1,34 @@
 // Fits a transform from rows that need no labels: the prior family.
 //
-//   Rows content_free{.values = {0.9f, 0.1f}, .label_count = 2};
+//   const float values[] = {0.9f, 0.1f};
+//   Rows content_free{.values = values, .label_count = 2};
 //   PriorOptions options{.output = PriorOptions::Output::kSoftmax};
-//   absl::StatusOr<PriorFit> fit = FitPrior(content_free, {"Negative", "Positive"},
-//   options);
+//   absl::StatusOr<PriorFit> fit =
+//       FitPrior(content_free, {"Negative", "Positive"}, options);
 //   // fit->transform.weights == {1.11, 10}; applied to {0.9, 0.1} it gives {0.5, 0.5}
 //
 // The rows c_1 … c_n come from inputs for which an unbiased model would answer with the
 // target prior pi: inputs without content, random in-domain words, or many real inputs.
 // They are pooled into one prior c, which the transform takes out:
 //
-//   weights   output      transform                                   source
-//   DIAGONAL  SOFTMAX     phi = id, W = diag(c)^-1, b = ln(K pi)      Zhao et al. 2021,
-//   eq. 1 DIAGONAL  NORMALIZED  phi = ln, W = I, b = ln pi - ln c           the same
-//   decisions, q = p pi / c IDENTITY  SOFTMAX     phi = id, W = I, b = ln(K pi) - c Zhao
-//   et al. 2021, section 5
+//   weights   output      transform
+//   DIAGONAL  SOFTMAX     phi = id, W = diag(c)^-1, b = ln(K pi)   [1] equation 1
+//   DIAGONAL  NORMALIZED  phi = ln, W = I, b = ln pi - ln c        q = p pi / c
+//   IDENTITY  SOFTMAX     phi = id, W = I, b = ln(K pi) - c        [1] section 5
+//
+//   [1] Zhao et al. 2021, Calibrate Before Use. For one row c and a uniform target prior
+//       the first two make the same decisions.
 //
 // With a uniform target prior ln(K pi) is zero, which gives the published formulas.
-// A row equal to c is mapped to pi in all three.
+// A row equal to c is mapped to pi in all three. (With IDENTITY c has to sum to 1, which
+// the smallest probabilities of several rows do not unless they are normalised after
+// pooling.)
 //
 // Pooling is one mean of the rows: averaging the parameters 1/c_i, -ln c_i or -c_i is the
 // harmonic, geometric or arithmetic mean of c_i.
 //
-// Shapes: rows n×K; prior and target prior K. Units: probabilities, total variation in 0
-// … 1. Thread-safety: pure functions. Cost: O(n K).
+// Shapes: rows n×K; prior and target prior K. Units: probabilities; total variation is in
+// 0 … 1. Thread-safety: pure functions. Cost: O(n K).
 
 #ifndef CALIBRD_CALIBRATION_PRIOR_H_
 #define CALIBRD_CALIBRATION_PRIOR_H_
@@ -44,9 +49,9 @@ struct PriorOptions {
   enum class Output { kNormalized, kSoftmax };
   enum class Pooling {
     kParameters,     // the mean of the parameters that each row would give
-    kProbabilities,  // the mean of the rows, then inverted; the code of Zhao et al. does
-                     // this
-    kMinimum,        // the smallest probability of each label; theirs for generation
+    kProbabilities,  // the mean of the rows, then inverted, as the code of [1] does
+    kMinimum,        // the smallest probability of each label, as [1] for generation; no
+                     // bias where that is zero for every label
   };
   enum class Normalization {
     kBeforePooling,  // each row has the same say
@@ -93,8 +98,9 @@ struct PriorFit {
 
 inline constexpr int kMostRaisedListed = 32;
 
-// A prior nearer to the target prior than this is no bias.
-inline constexpr double kNoBias = 1e-9;
+// A prior nearer to the target prior than this total variation is no bias: what rounding
+// to float32 can make of an unbiased row.
+inline constexpr double kNoBias = 1e-6;
 
 // Fits. `label_names` (K, or none) only serve error texts.
 // Errors: INVALID_ARGUMENT, from CheckRows (field `values[i]`) or with the reason

@@ -76,6 +76,12 @@ std::string DescribeLabel(int64_t label, absl::Span<const std::string> label_nam
 }
 
 absl::Status CheckRows(const Rows& rows, absl::Span<const std::string> label_names) {
+  if (rows.label_count < 1 || rows.label_count > kMaxLabels) {
+    return InvalidField(
+        reason::kInvalidRows, "values",
+        absl::StrCat("rows of ", rows.label_count,
+                     " labels; their number has to be from 1 to ", kMaxLabels));
+  }
   if (rows.values.empty()) {
     return InvalidField(reason::kInvalidRows, "values", "no rows; send at least one");
   }

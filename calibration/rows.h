@@ -43,13 +43,13 @@ struct Rows {
 // A label for an error text: `label 1 ("Positive")`, or `label 1` without names.
 std::string DescribeLabel(int64_t label, absl::Span<const std::string> label_names);
 
-// OK if there is at least one row, the length is a multiple of K, every number is usable
-// (probabilities finite and >= 0, logarithms finite or -infinity) and every row has a
-// number that stands for more than zero.
+// OK if K is 1 … kMaxLabels, there is at least one row, the length is a multiple of K,
+// every number is usable (probabilities finite and >= 0, logarithms finite or -infinity)
+// and every row has a number that stands for more than zero.
 //
 // Errors: INVALID_ARGUMENT with the reason INVALID_ROWS, VALUE_NOT_FINITE, VALUE_NEGATIVE
 // or ROW_ALL_ZERO, the field `values` or `values[i]`, metadata `row` and `label`, and a
-// text that names both.
+// text that names both. A ROW_ALL_ZERO names the row only, and its first value.
 absl::Status CheckRows(const Rows& rows, absl::Span<const std::string> label_names);
 
 // Writes `row` as probabilities that sum to 1 and returns the natural logarithm of the

@@ -2,20 +2,27 @@
 
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "calibration/error.h"
+#include "calibration/rows.h"
 
 namespace calibrd {
 namespace {
 
-absl::Status CheckFinite(absl::Span<const double> numbers, absl::string_view field) {
+absl::Status CheckNumbers(absl::Span<const double> numbers, absl::string_view field) {
   for (size_t i = 0; i < numbers.size(); ++i) {
-    if (std::isfinite(numbers[i])) continue;
-    return InvalidField(reason::kInvalidTransform, absl::StrCat(field, "[", i, "]"),
-                        absl::StrCat(field, "[", i, "] is not a finite number"));
+    if (std::abs(numbers[i]) <= kLargestParameter) continue;
+    const std::string name = absl::StrCat(field, "[", i, "]");
+    if (!std::isfinite(numbers[i])) {
+      return InvalidField(reason::kInvalidTransform, name,
+                          absl::StrCat(name, " is not a finite number"));
+    }
+    return InvalidField(reason::kInvalidTransform, name,
+                        absl::StrCat(name, " is ", numbers[i], "; it has to be between -",
+                                     kLargestParameter, " and ", kLargestParameter));
   }
   return absl::OkStatus();
 }
@@ -23,6 +30,12 @@ absl::Status CheckFinite(absl::Span<const double> numbers, absl::string_view fie
 }  // namespace
 
 absl::Status CheckTransform(const Transform& transform) {
+  if (transform.label_count < 1 || transform.label_count > kMaxLabels) {
+    return InvalidField(
+        reason::kInvalidTransform, "label_count",
+        absl::StrCat("a transform of ", transform.label_count,
+                     " labels; their number has to be from 1 to ", kMaxLabels));
+  }
   const auto k = static_cast<size_t>(transform.label_count);
   const size_t w = transform.weights.size();
   const size_t b = transform.bias.size();
@@ -42,10 +55,8 @@ absl::Status CheckTransform(const Transform& transform) {
         reason::kInvalidTransform, "bias",
         absl::StrCat(b, " bias numbers for ", k, " labels; send none or ", k));
   }
-  if (absl::Status finite = CheckFinite(transform.weights, "weights"); !finite.ok()) {
-    return finite;
-  }
-  return CheckFinite(transform.bias, "bias");
+  if (absl::Status s = CheckNumbers(transform.weights, "weights"); !s.ok()) return s;
+  return CheckNumbers(transform.bias, "bias");
 }
 
 }  // namespace calibrd

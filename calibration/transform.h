@@ -30,6 +30,9 @@ inline constexpr int kMaxDenseLabels = 1024;
 // product of weights and logarithms is undefined: the smallest normal float.
 inline constexpr double kSmallestProbability = 1.17549435e-38;
 
+// The largest size of a weight or a bias: sums and products of them stay finite.
+inline constexpr double kLargestParameter = 1e100;
+
 struct Transform {
   enum class Input {
     kProbability,     // phi(p) = p
@@ -44,8 +47,9 @@ struct Transform {
   std::vector<double> bias;
 };
 
-// OK if the sizes fit K and every number is finite. Otherwise INVALID_ARGUMENT
-// (INVALID_TRANSFORM) with the field `weights`, `weights[i]`, `bias` or `bias[i]`.
+// OK if K is 1 … kMaxLabels, the sizes fit K and every number is finite and at most
+// kLargestParameter in size. Otherwise INVALID_ARGUMENT (INVALID_TRANSFORM) with the
+// field `label_count`, `weights`, `weights[i]`, `bias` or `bias[i]`.
 absl::Status CheckTransform(const Transform& transform);
 
 }  // namespace calibrd

@@ -1,0 +1,132 @@
+// calibctl fit NAME --labels=A,B --content-free FILE [options]
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/calibctl/commands/command.h"
+#include "client/calibctl/commands/fit_request.h"
+#include "client/calibctl/commands/profile_output.h"
+#include "client/calibctl/profile_text.h"
+
+namespace calibrd::calibctl {
+namespace {
+
+using calibration::v1::Profile;
+
+// What the new revision makes of the prior: the distribution of answers that is left
+// once the bias is removed.
+absl::StatusOr<std::vector<double>> PriorAfter(const Connection& server,
+                                               const Profile& profile) {
+  calibration::v1::CalibrateRequest request;
+  request.set_name(profile.name());
+  request.set_revision(profile.revision());
+  auto& row = *request.mutable_rows()->mutable_probabilities();
+  for (const float share : profile.bias().prior()) {
+    row.add_values(share);
+  }
+  const absl::StatusOr<calibration::v1::CalibrateResponse> response =
+      server.Call(&Connection::Stub::Calibrate, request);
+  if (!response.ok()) return response.status();
+  return std::vector<double>(response->probabilities().begin(),
+                             response->probabilities().end());
+}
+
+absl::Status Fit(Session& session, const FitArguments& arguments) {
+  const absl::StatusOr<calibration::v1::FitProfileRequest> request =
+      MakeFitRequest(arguments, session.console().in);
+  if (!request.ok()) return request.status();
+  const absl::StatusOr<Connection> server = session.Connect();
+  if (!server.ok()) return server.status();
+  const absl::StatusOr<Profile> profile =
+      server->Call(&Connection::Stub::FitProfile, *request);
+  if (!profile.ok()) return profile.status();
+
+  std::optional<std::vector<double>> after;
+  // With --validate-only there is no revision to apply.
+  if (!arguments.validate_only &&
+      session.OutputOr(OutputFormat::kTable) == OutputFormat::kTable) {
+    absl::StatusOr<std::vector<double>> calibrated = PriorAfter(*server, *profile);
+    // The fit is stored: a failure to show it is no failure of the fit.
+    if (calibrated.ok()) after = *std::move(calibrated);
+  }
+  return WriteProfile(session, *profile, [&] {
+    return FitSummary(*profile, after, arguments.max_labels, session.style()) +
+           (arguments.validate_only ? "checked, not stored\n" : "");
+  });
+}
+
+void AddSources(CLI::App& command, FitArguments& arguments) {
+  command
+      .add_option("--content-free", arguments.content_free,
+                  "Rows of inputs without content, such as \"N/A\"; - is standard input")
+      ->type_name(kFileValue);
+  command.add_option("--domain", arguments.domain, "Rows of random in-domain words")
+      ->type_name(kFileValue);
+  command
+      .add_option("--unlabelled", arguments.unlabelled,
+                  "Real rows, whose true answers are spread like the target prior")
+      ->type_name(kFileValue);
+  AddRowOptions(command, arguments.rows);
+}
+
+void AddMethod(CLI::App& command, FitArguments& arguments) {
+  command.add_option("--weights", arguments.weights, "The shape of W (diagonal)")
+      ->check(CLI::IsMember({"diagonal", "identity"}));
+  command
+      .add_option("--formula", arguments.formula,
+                  "How corrected rows are made: p/prior, divided by its sum, or "
+                  "softmax(W p + b) (normalized; softmax with identity weights)")
+      ->check(CLI::IsMember({"normalized", "softmax"}));
+  command
+      .add_option("--pooling", arguments.pooling,
+                  "How the rows become one prior (parameters)")
+      ->check(CLI::IsMember({"parameters", "probabilities", "minimum"}));
+  command
+      .add_option("--normalize", arguments.normalize,
+                  "Divide rows by their sum before or after pooling (before)")
+      ->check(CLI::IsMember({"before", "after"}));
+  command.add_option("--target-prior", arguments.target_prior,
+                     "What the answers should be like, such as 0.3,0.7 (uniform)");
+  command.add_option("--min-probability", arguments.min_probability,
+                     "Smaller probabilities are raised to it (1e-6)");
+}
+
+void AddStorage(CLI::App& command, FitArguments& arguments) {
+  command.add_option("--etag", arguments.etag,
+                     "Fit only if the profile still has this etag");
+  command.add_option("--request-id", arguments.request_id,
+                     "A unique id; the same fit sent twice is made once");
+  command.add_flag("--validate-only", arguments.validate_only, "Fit, but store nothing");
+  command
+      .add_option("--annotation", arguments.annotations,
+                  "KEY=VALUE to keep with the revision; repeatable")
+      ->allow_extra_args(false);
+  command
+      .add_option("--max-labels", arguments.max_labels, "How many labels are shown (20)")
+      ->check(CLI::PositiveNumber);
+}
+
+}  // namespace
+
+void AddFit(CLI::App& app, CommandLine& line) {
+  auto arguments = std::make_shared<FitArguments>();
+  CLI::App* command =
+      app.add_subcommand("fit", "Find a model's bias from rows without labels");
+  AddProfileName(*command, arguments->name);
+  command->add_option("--labels", arguments->labels,
+                      "The labels in the order of the columns: A,B or [\"A\",\"B\"]");
+  command
+      ->add_option("--label-count", arguments->label_count,
+                   "Their number, where labels have no names")
+      ->check(CLI::PositiveNumber);
+  AddSources(*command, *arguments);
+  AddMethod(*command, *arguments);
+  AddStorage(*command, *arguments);
+  command->callback([&line, arguments] {
+    line.action = [arguments](Session& session) { return Fit(session, *arguments); };
+  });
+}
+
+}  // namespace calibrd::calibctl

@@ -1,0 +1,51 @@
+// calibctl get NAME [--revision N]
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "client/calibctl/commands/command.h"
+#include "client/calibctl/commands/profile_output.h"
+#include "client/calibctl/profile_text.h"
+
+namespace calibrd::calibctl {
+namespace {
+
+struct Arguments {
+  std::string name;
+  int64_t revision = 0;
+  int max_labels = 20;
+};
+
+absl::Status Get(Session& session, const Arguments& arguments) {
+  const absl::StatusOr<Connection> server = session.Connect();
+  if (!server.ok()) return server.status();
+  calibration::v1::GetProfileRequest request;
+  request.set_name(arguments.name);
+  request.set_revision(arguments.revision);
+  const absl::StatusOr<calibration::v1::Profile> profile =
+      server->Call(&Connection::Stub::GetProfile, request);
+  if (!profile.ok()) return profile.status();
+  return WriteProfile(session, *profile, [&] {
+    return ProfileDetails(*profile, arguments.max_labels, session.style());
+  });
+}
+
+}  // namespace
+
+void AddGet(CLI::App& app, CommandLine& line) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("get", "Show a profile");
+  AddProfileName(*command, arguments->name);
+  command->add_option("--revision", arguments->revision,
+                      "The revision to show, in place of the active one");
+  command
+      ->add_option("--max-labels", arguments->max_labels,
+                   "How many labels and rows are shown (20)")
+      ->check(CLI::PositiveNumber);
+  command->callback([&line, arguments] {
+    line.action = [arguments](Session& session) { return Get(session, *arguments); };
+  });
+}
+
+}  // namespace calibrd::calibctl

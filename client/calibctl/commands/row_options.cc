@@ -1,0 +1,31 @@
+#include "client/calibctl/commands/row_options.h"
+
+#include <utility>
+
+namespace calibrd::calibctl {
+
+void AddRowOptions(CLI::App& command, RowOptions& options) {
+  // One value for each time the option is written: what follows is a positional.
+  command
+      .add_option("--alias", options.aliases,
+                  "LABEL=ALIAS: in rows that name their labels, the probability of ALIAS "
+                  "is added to LABEL's; repeatable")
+      ->allow_extra_args(false);
+  command
+      .add_option("--select", options.selections,
+                  "FIELD=VALUE: read only the lines whose field has this value; "
+                  "repeatable, all have to hold")
+      ->allow_extra_args(false);
+}
+
+absl::StatusOr<RowFilter> FilterOf(const RowOptions& options) {
+  RowFilter filter;
+  for (const std::string& text : options.selections) {
+    absl::StatusOr<Selection> selection = ParseSelection(text);
+    if (!selection.ok()) return selection.status();
+    filter.selections.push_back(std::move(*selection));
+  }
+  return filter;
+}
+
+}  // namespace calibrd::calibctl

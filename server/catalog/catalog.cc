@@ -75,7 +75,7 @@ const ServedProfile* Catalog::View::Find(absl::string_view name) const {
 void Catalog::Put(std::unique_ptr<const ServedProfile> profile) {
   const uint64_t hash = HashOf(profile->name);
   Shard& shard = ShardOf(hash);
-  absl::MutexLock lock(&shard.mutex);
+  MutexLock lock(shard.mutex);
   Table::Place place = shard.table.load()->Find(profile->name, hash);
   int64_t revisions = profile->kept_revisions;
   if (place.profile == nullptr) {
@@ -96,7 +96,7 @@ void Catalog::Put(std::unique_ptr<const ServedProfile> profile) {
 void Catalog::Remove(absl::string_view name) {
   const uint64_t hash = HashOf(name);
   Shard& shard = ShardOf(hash);
-  absl::MutexLock lock(&shard.mutex);
+  MutexLock lock(shard.mutex);
   const Table::Place place = shard.table.load()->Find(name, hash);
   if (place.profile == nullptr) return;
   std::unique_ptr<const ServedProfile> old(place.slot->profile.exchange(Removed()));

@@ -27,9 +27,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "server/catalog/epoch.h"
 #include "server/catalog/served_profile.h"
+#include "server/mutex.h"
 
 namespace calibrd::catalog {
 
@@ -68,7 +68,7 @@ class Catalog {
   struct Table;
   // A part of the names, chosen by their hash. Writers of one shard take turns.
   struct Shard {
-    absl::Mutex mutex;
+    Mutex mutex;
     std::atomic<Table*> table{nullptr};
     size_t used ABSL_GUARDED_BY(mutex) =
         0;  // slots that are not free, removed ones included

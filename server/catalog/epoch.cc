@@ -27,7 +27,7 @@ Epoch::Pin Epoch::Enter() {
 
 void Epoch::RetireShared(std::shared_ptr<const void> object) {
   std::vector<Retired> freed;  // destroyed after the lock is released
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   retired_.push_back({now_.fetch_add(1), std::move(object)});
   const uint64_t oldest = OldestReader();
   const auto still_seen =
@@ -48,7 +48,7 @@ uint64_t Epoch::OldestReader() const {
 }
 
 size_t Epoch::waiting() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   return retired_.size();
 }
 

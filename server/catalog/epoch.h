@@ -29,7 +29,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "server/mutex.h"
 
 namespace calibrd::catalog {
 
@@ -79,7 +79,7 @@ class Epoch {
 
   std::atomic<uint64_t> now_{1};
   std::array<Slot, kSlots> slots_;
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   std::vector<Retired> retired_ ABSL_GUARDED_BY(mutex_);
 };
 

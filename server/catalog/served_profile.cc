@@ -17,7 +17,7 @@ std::shared_ptr<const LabelNames> LabelTable::Intern(const Profile& profile) {
   for (const Label& label : profile.labels()) {
     absl::StrAppend(&key, label.name().size(), ":", label.name());
   }
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   std::weak_ptr<const LabelNames>& known = lists_[key];
   if (std::shared_ptr<const LabelNames> names = known.lock()) return names;
   auto names = std::make_shared<LabelNames>();

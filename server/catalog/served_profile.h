@@ -18,10 +18,10 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "calibration/kernel.h"
 #include "calibration/v1/profile.pb.h"
+#include "server/mutex.h"
 
 namespace calibrd::catalog {
 
@@ -35,7 +35,7 @@ class LabelTable {
   std::shared_ptr<const LabelNames> Intern(const ::calibration::v1::Profile& profile);
 
  private:
-  absl::Mutex mutex_;
+  Mutex mutex_;
   // By the names, joined. Lists that nobody uses are dropped when the table has doubled.
   absl::flat_hash_map<std::string, std::weak_ptr<const LabelNames>> lists_
       ABSL_GUARDED_BY(mutex_);

@@ -86,7 +86,7 @@ absl::StatusOr<CalibrateCounts> Calibrate(const CalibrateRequest& request,
     response.add_best(best);
     if (!all) top.Append(response);
   }
-  if (request.include_label_names()) {
+  if (request.include_label_names() && !profile.labels().empty()) {
     for (const int best : response.best()) {
       response.add_best_names(profile.labels()[static_cast<size_t>(best)]);
     }

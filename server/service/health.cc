@@ -10,8 +10,9 @@ namespace calibrd::service {
 namespace {
 
 absl::Status Draining() {
-  return Error(absl::StatusCode::kUnavailable, reason::kDraining,
-               "the server is draining; connect to another replica, or wait for its restart");
+  return Error(
+      absl::StatusCode::kUnavailable, reason::kDraining,
+      "the server is draining; connect to another replica, or wait for its restart");
 }
 
 }  // namespace
@@ -38,18 +39,18 @@ class HealthService::Watcher final : public grpc::ServerWriteReactor<Response> {
   }
 
   void OnWriteDone(bool ok) override {
-    absl::MutexLock lock(&health_.mutex_);
+    MutexLock lock(health_.mutex_);
     writing_ = false;
     if (!ok) return End(absl::CancelledError("the watcher has gone"));
     Update();
   }
   void OnCancel() override {
-    absl::MutexLock lock(&health_.mutex_);
+    MutexLock lock(health_.mutex_);
     End(absl::CancelledError("the watcher has gone"));
   }
   void OnDone() override {
     {
-      absl::MutexLock lock(&health_.mutex_);
+      MutexLock lock(health_.mutex_);
       health_.watchers_.erase(this);
     }
     delete this;
@@ -68,13 +69,13 @@ HealthService::HealthService(absl::flat_hash_set<std::string> services)
     : services_(std::move(services)) {}
 
 void HealthService::SetServing(bool serving) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   serving_ = serving;
   for (Watcher* watcher : watchers_) watcher->Update();
 }
 
 void HealthService::EndWatches() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   ended_ = true;
   for (Watcher* watcher : watchers_) {
     watcher->End(Draining());
@@ -90,7 +91,7 @@ grpc::ServerUnaryReactor* HealthService::Check(grpc::CallbackServerContext* cont
     return reactor;
   }
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     response->set_status(Status());
   }
   reactor->Finish(ToGrpcStatus(absl::OkStatus()));
@@ -100,7 +101,7 @@ grpc::ServerUnaryReactor* HealthService::Check(grpc::CallbackServerContext* cont
 grpc::ServerWriteReactor<HealthService::Response>* HealthService::Watch(
     grpc::CallbackServerContext*, const Request* request) {
   auto* watcher = new Watcher(*this, IsKnown(request->service()));
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   watchers_.insert(watcher);
   if (ended_) {
     watcher->End(Draining());

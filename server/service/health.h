@@ -18,8 +18,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
-#include "absl/synchronization/mutex.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "server/mutex.h"
 
 namespace calibrd::service {
 
@@ -52,7 +52,7 @@ class HealthService final : public grpc::health::v1::Health::CallbackService {
   }
 
   const absl::flat_hash_set<std::string> services_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   bool serving_ ABSL_GUARDED_BY(mutex_) = false;
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;
   absl::flat_hash_set<Watcher*> watchers_ ABSL_GUARDED_BY(mutex_);

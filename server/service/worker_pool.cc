@@ -13,36 +13,36 @@ WorkerPool::~WorkerPool() {
 }
 
 bool WorkerPool::Submit(std::function<void()> task) {
-  absl::MutexLock lock(&mutex_);
-  if (draining_ || queue_.size() >= queue_limit_) return false;
-  queue_.push_back(std::move(task));
+  {
+    MutexLock lock(mutex_);
+    if (draining_ || queue_.size() >= queue_limit_) return false;
+    queue_.push_back(std::move(task));
+  }
+  news_.notify_one();
   return true;
 }
 
 void WorkerPool::Drain() {
   {
-    absl::MutexLock lock(&mutex_);
+    MutexLock lock(mutex_);
     draining_ = true;
   }
+  news_.notify_all();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }
 
 void WorkerPool::Work() {
-  const auto has_news = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return draining_ || !queue_.empty();
-  };
-  while (true) {
-    std::function<void()> task;
-    {
-      absl::MutexLock lock(&mutex_);
-      mutex_.Await(absl::Condition(&has_news));
-      if (queue_.empty()) return;
-      task = std::move(queue_.front());
-      queue_.pop_front();
-    }
-    task();
-  }
+  while (const std::function<void()> task = NextTask()) task();
+}
+
+std::function<void()> WorkerPool::NextTask() {
+  MutexLock lock(mutex_);
+  while (queue_.empty() && !draining_) news_.wait(mutex_);
+  if (queue_.empty()) return nullptr;
+  std::function<void()> task = std::move(queue_.front());
+  queue_.pop_front();
+  return task;
 }
 
 }  // namespace calibrd::service

@@ -10,6 +10,7 @@
 #ifndef CALIBRD_SERVER_SERVICE_WORKER_POOL_H_
 #define CALIBRD_SERVER_SERVICE_WORKER_POOL_H_
 
+#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -17,7 +18,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "server/mutex.h"
 
 namespace calibrd::service {
 
@@ -36,11 +37,14 @@ class WorkerPool {
 
  private:
   void Work();
+  // Waits for a task; empty where there will be none.
+  std::function<void()> NextTask();
 
   const size_t queue_limit_;
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+  std::condition_variable_any news_;
   std::vector<std::thread> threads_;
 };
 

@@ -1,9 +1,8 @@
 #include "server/service/worker_pool.h"
 
 #include <atomic>
+#include <latch>
 
-#include "absl/synchronization/blocking_counter.h"
-#include "absl/synchronization/notification.h"
 #include "gtest/gtest.h"
 
 namespace calibrd::service {
@@ -21,34 +20,34 @@ TEST(WorkerPool, RunsEveryTaskThatItTook) {
 
 TEST(WorkerPool, RunsAsManyTasksAtOnceAsItHasThreads) {
   WorkerPool pool(4, 10);
-  absl::BlockingCounter all_running(4);
-  absl::Notification go;
+  std::latch all_running(4);
+  std::latch go(1);
   for (int i = 0; i < 4; ++i) {
     ASSERT_TRUE(pool.Submit([&] {
-      all_running.DecrementCount();
-      go.WaitForNotification();
+      all_running.count_down();
+      go.wait();
     }));
   }
-  all_running.Wait();  // would never end with fewer threads
-  go.Notify();
+  all_running.wait();  // would never end with fewer threads
+  go.count_down();
   pool.Drain();
   EXPECT_FALSE(pool.Submit([] {}));
 }
 
 TEST(WorkerPool, RefusesWhatItCannotQueue) {
   WorkerPool pool(1, 2);
-  absl::Notification running;
-  absl::Notification go;
+  std::latch running(1);
+  std::latch go(1);
   std::atomic<int> ran{0};
   ASSERT_TRUE(pool.Submit([&] {
-    running.Notify();
-    go.WaitForNotification();
+    running.count_down();
+    go.wait();
   }));
-  running.WaitForNotification();
+  running.wait();
   EXPECT_TRUE(pool.Submit([&] { ++ran; }));
   EXPECT_TRUE(pool.Submit([&] { ++ran; }));
   EXPECT_FALSE(pool.Submit([&] { ++ran; }));
-  go.Notify();
+  go.count_down();
   pool.Drain();
   EXPECT_EQ(ran, 2);
 }

@@ -15,10 +15,12 @@
 // on a disk or a network, so none may be called from a gRPC callback thread.
 // Durability: when Apply returns OK, the commit survives a power failure (except in
 // the memory store). When it fails, either nothing or everything of it is stored;
-// everything only if the error is UNAVAILABLE and the answer was lost on the way.
+// everything only if the answer was lost on the way (UNAVAILABLE), or the disk failed or
+// ran full in the middle of the write: see rocksdb_store.h.
 // Errors: ABORTED (STORE_CONFLICT) for an expectation that does not hold,
 // RESOURCE_EXHAUSTED (STORE_FULL) for a full disk, DATA_LOSS (STORE_CORRUPTED) for
-// bytes that fail their checksum, UNAVAILABLE (STORE_UNAVAILABLE) for anything that may pass.
+// bytes that fail their checksum, UNAVAILABLE (STORE_UNAVAILABLE) for anything that may
+// pass.
 
 #ifndef CALIBRD_SERVER_STORE_KEY_VALUE_STORE_H_
 #define CALIBRD_SERVER_STORE_KEY_VALUE_STORE_H_
@@ -34,7 +36,8 @@
 
 namespace calibrd::store {
 
-// All changes of one commit become visible and durable together.
+// All changes of one commit become visible and durable together. A key is put or deleted
+// at most once in a commit.
 struct Commit {
   struct Expectation {
     std::string key;
@@ -50,7 +53,7 @@ struct Commit {
 };
 
 // A position in the ordered keys of one prefix, over a consistent snapshot taken when
-// it was made. Used by one thread.
+// it was made. Used by one thread, and destroyed before its store.
 class Cursor {
  public:
   virtual ~Cursor() = default;
@@ -82,6 +85,12 @@ class KeyValueStore {
   // For the start-up line and errors, such as "rocksdb:/var/lib/calibrd".
   virtual std::string Describe() const = 0;
 };
+
+// What Apply returns where the value of `key` is not the expected one.
+absl::Status ConflictOn(absl::string_view key);
+
+// Whether `status` is that error: read again, decide again, apply again.
+bool IsConflict(const absl::Status& status);
 
 }  // namespace calibrd::store
 

@@ -1,7 +1,7 @@
 // The durable profiles: every revision, which one is active, etags, request ids.
 //
 //   auto kv = RocksDbStore::Open({.directory = "/var/lib/calibrd"});
-//   auto store = ProfileStore::Open(std::move(*kv), {.max_revisions = 20}, &listener);
+//   auto store = ProfileStore::Open(*std::move(kv), {.max_revisions = 20}, &listener);
 //   absl::Status loaded = (*store)->Load();           // every profile to the listener
 //   absl::StatusOr<Profile> stored = (*store)->AddRevision(profile, {.etag = "…"});
 //
@@ -13,7 +13,8 @@
 // Blocking: all methods but Open's arguments touch the disk; never call them from a gRPC
 // callback thread.
 // Errors: those of key_value_store.h, and NOT_FOUND (PROFILE_NOT_FOUND,
-// REVISION_NOT_FOUND), ABORTED (ETAG_MISMATCH), ALREADY_EXISTS (REQUEST_ID_REUSED).
+// REVISION_NOT_FOUND), ABORTED (ETAG_MISMATCH), ALREADY_EXISTS (REQUEST_ID_REUSED),
+// INVALID_ARGUMENT for what could not be read again (a NUL in a name, text not in UTF-8).
 
 #ifndef CALIBRD_SERVER_STORE_PROFILE_STORE_H_
 #define CALIBRD_SERVER_STORE_PROFILE_STORE_H_
@@ -33,11 +34,12 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "calibration/v1/profile.pb.h"
+#include "server/store/head.h"
 #include "server/store/key_value_store.h"
+#include "server/store/profile_reader.h"
+#include "server/store/request_log.h"
 
 namespace calibrd::store {
-
-using ::calibration::v1::Profile;
 
 // Hears of each change after it is durable, in the order of the changes of a profile.
 class ProfileListener {
@@ -69,13 +71,6 @@ struct ChangeOptions {
   uint64_t request_fingerprint = 0;
   // Check and answer, but change nothing.
   bool validate_only = false;
-};
-
-// One page of profiles. `next` is empty on the last page; otherwise it is the position
-// to go on from.
-struct ProfilePage {
-  std::vector<Profile> profiles;
-  std::string next;
 };
 
 class ProfileStore {
@@ -113,7 +108,8 @@ class ProfileStore {
   absl::StatusOr<Profile> Get(absl::string_view name, int64_t revision);
 
   // Active profiles in the order of their names: at most `limit`, those whose name starts
-  // with `name_prefix`, going on at `position` (ProfilePage::next; empty: from the start).
+  // with `name_prefix`, going on at `position` (ProfilePage::next; empty: from the
+  // start).
   absl::StatusOr<ProfilePage> List(absl::string_view name_prefix, int limit,
                                    absl::string_view position);
 
@@ -128,6 +124,18 @@ class ProfileStore {
   ProfileStore(std::unique_ptr<KeyValueStore> kv, ProfileStoreOptions options,
                ProfileListener* listener);
 
+  // One attempt of a change: ABORTED (STORE_CONFLICT) where another process, or another
+  // call with the same request id, was faster. The caller holds MutexOf(name).
+  absl::StatusOr<Profile> TryAddRevision(const Profile& profile,
+                                         const ChangeOptions& change);
+  absl::StatusOr<Profile> TryRollback(absl::string_view name, int64_t revision,
+                                      const std::string& etag);
+  absl::Status TryDelete(absl::string_view name, const std::string& etag);
+
+  // The first answer to a request that is repeated.
+  absl::StatusOr<Profile> AnswerAgain(const RequestRecord& record,
+                                      uint64_t request_fingerprint);
+
   // Changes of names in the same stripe are serialised.
   static constexpr size_t kStripes = 1024;
   absl::Mutex& MutexOf(absl::string_view name);
@@ -135,6 +143,8 @@ class ProfileStore {
   const std::unique_ptr<KeyValueStore> kv_;
   const ProfileStoreOptions options_;
   ProfileListener* const listener_;
+  const ProfileReader reader_;
+  RequestLog requests_;
   std::array<absl::Mutex, kStripes> stripes_;
 };
 

@@ -76,6 +76,7 @@ namespace calibrd {
 namespace {
 
 constexpr absl::string_view kEnvironmentPrefix = "CALIBRD_";
+constexpr absl::string_view kOurFile = "server/flags.cc";
 constexpr int64_t kMostRequestBytes = int64_t{1} << 30;
 
 absl::Status BadFlag(absl::string_view flag, absl::string_view message) {
@@ -85,7 +86,7 @@ absl::Status BadFlag(absl::string_view flag, absl::string_view message) {
 
 // Flags that this folder defines; Abseil brings some of its own.
 bool IsOurs(const absl::CommandLineFlag& flag) {
-  return absl::EndsWith(flag.Filename(), "server/flags.cc");
+  return absl::EndsWith(flag.Filename(), kOurFile);
 }
 
 // Sets each flag whose CALIBRD_NAME is in the environment.
@@ -138,15 +139,16 @@ void ConfigureHelp() {
       "at once.");
   absl::FlagsUsageConfig config;
   const auto ours = [](absl::string_view file) {
-    return absl::EndsWith(file, "server/flags.cc") ||
-           absl::EndsWith(file, "absl/flags/parse.cc");
+    return absl::EndsWith(file, kOurFile) || absl::EndsWith(file, "flags/parse.cc");
   };
   config.contains_helpshort_flags = ours;
   config.contains_help_flags = ours;
   config.version_string = [] { return absl::StrCat("calibrd ", kVersion, "\n"); };
-  // Paths of the machine that built this are of no use to users.
+  // Paths of the machine that built this are of no use to users. The folder stays, as
+  // kOurFile is looked for in what this returns.
   config.normalize_filename = [](absl::string_view file) {
-    return std::string(file.substr(std::min(file.rfind('/') + 1, file.size())));
+    const size_t folder_end = std::min(file.rfind('/'), file.size());
+    return std::string(file.substr(file.substr(0, folder_end).rfind('/') + 1));
   };
   absl::SetFlagsUsageConfig(config);
 }

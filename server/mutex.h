@@ -26,6 +26,7 @@ class ABSL_LOCKABLE Mutex {
   // The names are those of the standard library, so that std::condition_variable_any can
   // wait with one.
   void lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { mutex_.lock(); }
+  bool try_lock() ABSL_EXCLUSIVE_TRYLOCK_FUNCTION(true) { return mutex_.try_lock(); }
   void unlock() ABSL_UNLOCK_FUNCTION() { mutex_.unlock(); }
 
  private:

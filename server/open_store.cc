@@ -43,7 +43,8 @@ std::string StoreKind(absl::string_view flag) {
   return std::string(flag.substr(0, flag.find(':')));
 }
 
-absl::StatusOr<std::unique_ptr<store::KeyValueStore>> OpenStore(absl::string_view flag) {
+absl::StatusOr<std::unique_ptr<store::KeyValueStore>> OpenStore(
+    absl::string_view flag, const telemetry::Logger& log) {
   if (flag == "memory:") return std::make_unique<store::MemoryStore>();
   absl::string_view rest = flag;
   if (!absl::ConsumePrefix(&rest, "rocksdb:")) {
@@ -57,8 +58,13 @@ absl::StatusOr<std::unique_ptr<store::KeyValueStore>> OpenStore(absl::string_vie
     if (!found.ok()) return found.status();
     directory = *std::move(found);
   }
+  store::RocksDbOptions options;
+  options.directory = std::move(directory);
+  options.warn = [&log](absl::string_view line) {
+    log.Warning("rocksdb", {{"detail", line}});
+  };
   absl::StatusOr<std::unique_ptr<store::RocksDbStore>> opened =
-      store::RocksDbStore::Open({.directory = directory});
+      store::RocksDbStore::Open(std::move(options));
   if (!opened.ok()) return opened.status();
   return std::unique_ptr<store::KeyValueStore>(*std::move(opened));
 }

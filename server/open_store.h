@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/store/key_value_store.h"
+#include "server/telemetry/log.h"
 
 namespace calibrd {
 
@@ -19,7 +20,9 @@ std::string StoreKind(absl::string_view flag);
 // $HOME/.local/state/calibrd, which is made with its parents; any other directory needs
 // an existing parent. Errors: INVALID_ARGUMENT for a kind that there is not, and those of
 // rocksdb_store.h.
-absl::StatusOr<std::unique_ptr<store::KeyValueStore>> OpenStore(absl::string_view flag);
+// What the store has to say meanwhile goes to `log`, which must outlive it.
+absl::StatusOr<std::unique_ptr<store::KeyValueStore>> OpenStore(
+    absl::string_view flag, const telemetry::Logger& log);
 
 }  // namespace calibrd
 

@@ -175,7 +175,7 @@ void Server::SetServing(bool serving) {
 absl::Status Server::Load() {
   const absl::Time start = absl::Now();
   absl::StatusOr<std::unique_ptr<store::KeyValueStore>> opened =
-      OpenStore(options_.store);
+      OpenStore(options_.store, log_);
   if (!opened.ok()) return opened.status();
   absl::StatusOr<std::unique_ptr<store::ProfileStore>> profiles =
       store::ProfileStore::Open(

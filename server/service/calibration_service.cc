@@ -164,9 +164,15 @@ absl::Status CalibrationService::CalibrateWith(const catalog::ServedProfile& pro
   return absl::OkStatus();
 }
 
+bool CalibrationService::ServesRevision(const std::string& name, int64_t revision) const {
+  const catalog::Catalog::View view = parts_.catalog.Read();
+  const catalog::ServedProfile* profile = view.Find(name);
+  return profile != nullptr && profile->revision == revision;
+}
+
 template <typename Request, typename Make>
-absl::StatusOr<proto::Profile> CalibrationService::AddRevision(const Request& request,
-                                                               Make make) {
+absl::StatusOr<CalibrationService::Added> CalibrationService::AddRevision(
+    const Request& request, Make make) {
   store::ChangeOptions change;
   change.etag = request.etag();
   change.validate_only = request.validate_only();
@@ -177,19 +183,21 @@ absl::StatusOr<proto::Profile> CalibrationService::AddRevision(const Request& re
     absl::StatusOr<std::optional<proto::Profile>> answer =
         store()->FindAnswer(change.request_id, change.request_fingerprint);
     if (!answer.ok()) return answer.status();
-    if (answer->has_value()) return std::move(**answer);
+    if (answer->has_value()) return Added{std::move(**answer), false};
   }
   absl::StatusOr<proto::Profile> profile = make(request, parts_.limits);
   if (!profile.ok()) return profile.status();
-  return store()->AddRevision(std::move(*profile), change);
+  profile = store()->AddRevision(std::move(*profile), change);
+  if (!profile.ok()) return profile.status();
+  return Added{*std::move(profile), !request.validate_only()};
 }
 
 absl::Status CalibrationService::DoFitProfile(const proto::FitProfileRequest& request,
                                               proto::Profile& reply) {
-  absl::StatusOr<proto::Profile> stored = AddRevision(request, Fit);
-  if (!stored.ok()) return stored.status();
-  reply = *std::move(stored);
-  if (request.validate_only()) return absl::OkStatus();
+  absl::StatusOr<Added> added = AddRevision(request, Fit);
+  if (!added.ok()) return added.status();
+  reply = std::move(added->profile);
+  if (!added->stored) return absl::OkStatus();
   parts_.metrics.fits(SourceOf(reply.source())).Add();
   parts_.metrics.fit_warnings.Add(static_cast<uint64_t>(reply.warnings_size()));
   parts_.log.Info("profile fitted", {{"name", reply.name()},
@@ -203,10 +211,10 @@ absl::Status CalibrationService::DoFitProfile(const proto::FitProfileRequest& re
 
 absl::Status CalibrationService::DoImportProfile(
     const proto::ImportProfileRequest& request, proto::Profile& reply) {
-  absl::StatusOr<proto::Profile> stored = AddRevision(request, Import);
-  if (!stored.ok()) return stored.status();
-  reply = *std::move(stored);
-  if (request.validate_only()) return absl::OkStatus();
+  absl::StatusOr<Added> added = AddRevision(request, Import);
+  if (!added.ok()) return added.status();
+  reply = std::move(added->profile);
+  if (!added->stored) return absl::OkStatus();
   parts_.metrics.imports.Add();
   parts_.log.Info("profile imported", {{"name", reply.name()},
                                        {"revision", reply.revision()},
@@ -300,10 +308,12 @@ absl::Status CalibrationService::DoRollbackProfile(
         "the revision to go back to is required; ListProfileRevisions shows "
         "which are kept");
   }
+  const bool was_active = ServesRevision(request.name(), request.revision());
   absl::StatusOr<proto::Profile> profile =
       store()->Rollback(request.name(), request.revision(), request.etag());
   if (!profile.ok()) return profile.status();
   reply = *std::move(profile);
+  if (was_active) return absl::OkStatus();  // nothing was changed
   parts_.metrics.rollbacks.Add();
   parts_.log.Info("profile rolled back",
                   {{"name", reply.name()}, {"revision", reply.revision()}});

@@ -120,10 +120,16 @@ class CalibrationService final : public RawService {
   absl::Status CalibrateWith(const catalog::ServedProfile& profile,
                              const proto::CalibrateRequest& request,
                              proto::CalibrateResponse& reply);
+  bool ServesRevision(const std::string& name, int64_t revision) const;
 
+  // What became of a request for a new revision.
+  struct Added {
+    proto::Profile profile;
+    bool stored = false;  // by this call: neither validated only nor answered before
+  };
   // Stores what `make` fits, once for each request id.
   template <typename Request, typename Make>
-  absl::StatusOr<proto::Profile> AddRevision(const Request& request, Make make);
+  absl::StatusOr<Added> AddRevision(const Request& request, Make make);
 
   // nullptr until Serve.
   store::ProfileStore* store() const { return store_.load(); }

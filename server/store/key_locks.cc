@@ -17,15 +17,15 @@ KeyLocks::Held KeyLocks::Lock(const Commit& commit) ABSL_NO_THREAD_SAFETY_ANALYS
   for (const Commit::Put& put : commit.puts) add(put.key);
   for (const std::string& key : commit.deletes) add(key);
 
-  std::vector<absl::Mutex*>& mutexes = held.mutexes_;
+  std::vector<Mutex*>& mutexes = held.mutexes_;
   std::sort(mutexes.begin(), mutexes.end(), std::less<>());
   mutexes.erase(std::unique(mutexes.begin(), mutexes.end()), mutexes.end());
-  for (absl::Mutex* mutex : mutexes) mutex->Lock();
+  for (Mutex* mutex : mutexes) mutex->lock();
   return held;
 }
 
 KeyLocks::Held::~Held() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-  for (absl::Mutex* mutex : mutexes_) mutex->Unlock();
+  for (Mutex* mutex : mutexes_) mutex->unlock();
 }
 
 }  // namespace calibrd::store

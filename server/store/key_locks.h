@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
+#include "server/mutex.h"
 #include "server/store/key_value_store.h"
 
 namespace calibrd::store {
@@ -36,7 +36,7 @@ class KeyLocks {
    private:
     friend class KeyLocks;
     Held() = default;
-    std::vector<absl::Mutex*> mutexes_;
+    std::vector<Mutex*> mutexes_;
   };
 
   // Locks every key that `commit` names.
@@ -46,7 +46,7 @@ class KeyLocks {
   // Many more than there are writers with a few keys each: they seldom collide.
   static constexpr size_t kStripes = 8192;
 
-  std::array<absl::Mutex, kStripes> stripes_;
+  std::array<Mutex, kStripes> stripes_;
 };
 
 }  // namespace calibrd::store

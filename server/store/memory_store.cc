@@ -31,7 +31,7 @@ class MapCursor : public Cursor {
 }  // namespace
 
 absl::StatusOr<std::optional<std::string>> MemoryStore::Get(absl::string_view key) {
-  absl::ReaderMutexLock lock(&mutex_);
+  ReaderLock lock(mutex_);
   const auto found = map_.find(key);
   if (found == map_.end()) return std::nullopt;
   return found->second;
@@ -39,7 +39,7 @@ absl::StatusOr<std::optional<std::string>> MemoryStore::Get(absl::string_view ke
 
 std::unique_ptr<Cursor> MemoryStore::Scan(absl::string_view prefix) {
   Map range;
-  absl::ReaderMutexLock lock(&mutex_);
+  ReaderLock lock(mutex_);
   for (auto it = map_.lower_bound(prefix);
        it != map_.end() && absl::StartsWith(it->first, prefix); ++it) {
     range.emplace_hint(range.end(), *it);
@@ -48,7 +48,7 @@ std::unique_ptr<Cursor> MemoryStore::Scan(absl::string_view prefix) {
 }
 
 absl::Status MemoryStore::Apply(const Commit& commit) {
-  absl::MutexLock lock(&mutex_);
+  WriterLock lock(mutex_);
   for (const Commit::Expectation& expectation : commit.expect) {
     if (!Holds(expectation)) return ConflictOn(expectation.key);
   }

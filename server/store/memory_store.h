@@ -15,7 +15,7 @@
 #include <string>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "server/mutex.h"
 #include "server/store/key_value_store.h"
 
 namespace calibrd::store {
@@ -33,7 +33,7 @@ class MemoryStore : public KeyValueStore {
   bool Holds(const Commit::Expectation& expectation) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  mutable absl::Mutex mutex_;
+  mutable SharedMutex mutex_;
   Map map_ ABSL_GUARDED_BY(mutex_);
 };
 

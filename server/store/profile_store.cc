@@ -119,10 +119,12 @@ absl::StatusOr<Profile> ProfileStore::AddRevision(Profile profile,
                                                   const ChangeOptions& change) {
   if (absl::Status status = CheckName(profile.name()); !status.ok()) return status;
   absl::StatusOr<Profile> stored = [&] {
-    absl::MutexLock lock(&MutexOf(profile.name()));
+    MutexLock lock(MutexOf(profile.name()));
     return Retried([&] { return TryAddRevision(profile, change); });
   }();
-  if (stored.ok() && !change.request_id.empty()) requests_.DropExpired();
+  if (!stored.ok()) return stored;
+  if (!change.request_id.empty()) requests_.DropExpired();
+  TellOfDoubtful();
   return stored;
 }
 
@@ -159,7 +161,7 @@ absl::StatusOr<Profile> ProfileStore::TryAddRevision(const Profile& profile,
   if (absl::Status status = PutRevision(answer, &commit); !status.ok()) return status;
   DeleteRevisions(next.name(), dropped, &commit);
   if (remember) requests_.Remember(*request, ToRequestRecord(answer, change), &commit);
-  if (absl::Status status = kv_->Apply(commit); !status.ok()) return status;
+  if (absl::Status status = Apply(next.name(), commit); !status.ok()) return status;
   listener_->OnActivated(answer, next.kept_size());
   return answer;
 }
@@ -197,7 +199,7 @@ absl::StatusOr<Profile> ProfileStore::AnswerAgain(const RequestRecord& record,
 
 absl::StatusOr<Profile> ProfileStore::Rollback(absl::string_view name, int64_t revision,
                                                const std::string& etag) {
-  absl::MutexLock lock(&MutexOf(name));
+  MutexLock lock(MutexOf(name));
   return Retried([&] { return TryRollback(name, revision, etag); });
 }
 
@@ -217,14 +219,14 @@ absl::StatusOr<Profile> ProfileStore::TryRollback(absl::string_view name,
   Commit commit;
   PutHead(*head, next, &commit);
   DeleteRevisions(name, dropped, &commit);
-  if (absl::Status status = kv_->Apply(commit); !status.ok()) return status;
+  if (absl::Status status = Apply(name, commit); !status.ok()) return status;
   Complete(next, &*profile);
   listener_->OnActivated(*profile, next.kept_size());
   return profile;
 }
 
 absl::Status ProfileStore::Delete(absl::string_view name, const std::string& etag) {
-  absl::MutexLock lock(&MutexOf(name));
+  MutexLock lock(MutexOf(name));
   return Retried([&] { return TryDelete(name, etag); });
 }
 
@@ -238,7 +240,7 @@ absl::Status ProfileStore::TryDelete(absl::string_view name, const std::string& 
   Commit commit;
   PutHead(*head, NextHead(head->record, 0, options_.now()), &commit);
   DeleteRevisions(name, {kept.begin(), kept.end()}, &commit);
-  if (absl::Status status = kv_->Apply(commit); !status.ok()) return status;
+  if (absl::Status status = Apply(name, commit); !status.ok()) return status;
   listener_->OnDeleted(name);
   return absl::OkStatus();
 }
@@ -257,7 +259,37 @@ absl::StatusOr<ProfilePage> ProfileStore::ListRevisions(absl::string_view name, 
   return reader_.ListRevisions(name, limit, position);
 }
 
-absl::Mutex& ProfileStore::MutexOf(absl::string_view name) {
+absl::Status ProfileStore::Apply(absl::string_view name, const Commit& commit) {
+  absl::Status status = kv_->Apply(commit);
+  if (!status.ok() && !IsConflict(status)) {
+    MutexLock lock(doubtful_mutex_);
+    doubtful_.emplace(name);
+  }
+  return status;
+}
+
+void ProfileStore::TellOfDoubtful() {
+  std::set<std::string> names;
+  {
+    MutexLock lock(doubtful_mutex_);
+    names.swap(doubtful_);
+  }
+  for (const std::string& name : names) {
+    MutexLock lock(MutexOf(name));
+    const absl::StatusOr<StoredHead> head = ReadHead(*kv_, name);
+    absl::StatusOr<Profile> profile = head.ok() ? reader_.Get(name, 0) : head.status();
+    if (profile.ok()) {
+      listener_->OnActivated(*profile, head->record.kept_size());
+    } else if (absl::IsNotFound(profile.status())) {
+      listener_->OnDeleted(name);
+    } else {
+      MutexLock doubtful_lock(doubtful_mutex_);
+      doubtful_.insert(name);
+    }
+  }
+}
+
+Mutex& ProfileStore::MutexOf(absl::string_view name) {
   return stripes_[absl::HashOf(name) % kStripes];
 }
 

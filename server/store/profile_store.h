@@ -24,16 +24,18 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "calibration/v1/profile.pb.h"
+#include "server/mutex.h"
 #include "server/store/head.h"
 #include "server/store/key_value_store.h"
 #include "server/store/profile_reader.h"
@@ -132,20 +134,29 @@ class ProfileStore {
                                       const std::string& etag);
   absl::Status TryDelete(absl::string_view name, const std::string& etag);
 
+  // Applies a change of `name`. A commit that fails may be stored nevertheless, if its
+  // answer was lost on the way: then `name` is noted, for TellOfDoubtful.
+  absl::Status Apply(absl::string_view name, const Commit& commit);
+  // Reads the profiles of which it was not known whether they changed, and tells the
+  // listener what is true. Called after a change that succeeded, with no mutex held.
+  void TellOfDoubtful();
+
   // The first answer to a request that is repeated.
   absl::StatusOr<Profile> AnswerAgain(const RequestRecord& record,
                                       uint64_t request_fingerprint);
 
   // Changes of names in the same stripe are serialised.
   static constexpr size_t kStripes = 1024;
-  absl::Mutex& MutexOf(absl::string_view name);
+  Mutex& MutexOf(absl::string_view name);
 
   const std::unique_ptr<KeyValueStore> kv_;
   const ProfileStoreOptions options_;
   ProfileListener* const listener_;
   const ProfileReader reader_;
   RequestLog requests_;
-  std::array<absl::Mutex, kStripes> stripes_;
+  std::array<Mutex, kStripes> stripes_;
+  Mutex doubtful_mutex_;
+  std::set<std::string> doubtful_ ABSL_GUARDED_BY(doubtful_mutex_);
 };
 
 }  // namespace calibrd::store

@@ -54,12 +54,12 @@ void RequestLog::Remember(const Entry& entry, const RequestRecord& record,
 }
 
 void RequestLog::DropExpired() {
-  if (!mutex_.TryLock()) return;
+  if (!mutex_.try_lock()) return;
   if (until_removal_-- <= 0) {
     until_removal_ = kAnswersPerRemoval - 1;
     DropSomeExpired().IgnoreError();
   }
-  mutex_.Unlock();
+  mutex_.unlock();
 }
 
 absl::Status RequestLog::DropSomeExpired() {

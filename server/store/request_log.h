@@ -21,8 +21,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "server/mutex.h"
 #include "server/store/key_value_store.h"
 #include "server/store/record.pb.h"
 
@@ -67,7 +67,7 @@ class RequestLog {
   const absl::Duration retention_;
   const std::function<absl::Time()> now_;
 
-  absl::Mutex mutex_;  // held during a removal, so that there is one at a time
+  Mutex mutex_;  // held during a removal, so that there is one at a time
   int until_removal_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

@@ -135,7 +135,7 @@ absl::StatusOr<std::unique_ptr<RocksDbStore>> RocksDbStore::Open(RocksDbOptions 
 }
 
 absl::Status RocksDbStore::Start() {
-  absl::WriterMutexLock lock(&mutex_);
+  WriterLock lock(mutex_);
   if (absl::Status status = OpenFiles(/*create=*/true); !status.ok()) return status;
   if (!options_.verify_on_open) return absl::OkStatus();
   rocksdb::ReadOptions sequential;
@@ -146,7 +146,7 @@ absl::Status RocksDbStore::Start() {
 RocksDbStore::RocksDbStore(RocksDbOptions options) : options_(std::move(options)) {}
 
 RocksDbStore::~RocksDbStore() {
-  absl::WriterMutexLock lock(&mutex_);
+  WriterLock lock(mutex_);
   // A failure loses nothing: what is not in a table is in the log.
   if (db_ != nullptr && !refuses_writes_) db_->Flush(rocksdb::FlushOptions());
 }
@@ -163,7 +163,7 @@ absl::Status RocksDbStore::OpenFiles(bool create) {
 // DB::Resume is not enough in RocksDB 7.8: where nothing is in memory it keeps the log
 // whose writer failed, and then refuses every write for good.
 absl::Status RocksDbStore::Reopen() {
-  absl::WriterMutexLock lock(&mutex_);
+  WriterLock lock(mutex_);
   if (!refuses_writes_) return absl::OkStatus();  // somebody else did it
   if (cursors_ > 0) {
     return Error(absl::StatusCode::kUnavailable, reason::kStoreUnavailable,
@@ -181,7 +181,7 @@ absl::Status RocksDbStore::Reopen() {
 }
 
 absl::StatusOr<std::optional<std::string>> RocksDbStore::Get(absl::string_view key) {
-  absl::ReaderMutexLock lock(&mutex_);
+  ReaderLock lock(mutex_);
   if (db_ == nullptr) return Closed(options_.directory);
   std::string value;
   const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), ToSlice(key), &value);
@@ -191,7 +191,7 @@ absl::StatusOr<std::optional<std::string>> RocksDbStore::Get(absl::string_view k
 }
 
 std::unique_ptr<Cursor> RocksDbStore::Scan(absl::string_view prefix) {
-  absl::ReaderMutexLock lock(&mutex_);
+  ReaderLock lock(mutex_);
   if (db_ == nullptr) return std::make_unique<FailedCursor>(Closed(options_.directory));
   return std::make_unique<RocksDbCursor>(db_.get(), prefix, options_.directory,
                                          &cursors_);
@@ -201,7 +201,7 @@ absl::Status RocksDbStore::Apply(const Commit& commit) {
   if (refuses_writes_) {
     if (absl::Status status = Reopen(); !status.ok()) return status;
   }
-  absl::ReaderMutexLock lock(&mutex_);
+  ReaderLock lock(mutex_);
   if (db_ == nullptr) return Closed(options_.directory);
   const KeyLocks::Held held = key_locks_.Lock(commit);
   if (absl::Status status = CheckExpectations(commit); !status.ok()) return status;

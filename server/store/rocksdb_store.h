@@ -33,7 +33,7 @@
 #include <string>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "server/mutex.h"
 #include "server/store/key_locks.h"
 #include "server/store/key_value_store.h"
 #include "server/store/rocksdb_options.h"
@@ -78,7 +78,7 @@ class RocksDbStore : public KeyValueStore {
   std::atomic<bool> refuses_writes_{false};
 
   // Shared while `db_` is used, exclusive while it is replaced.
-  absl::Mutex mutex_;
+  SharedMutex mutex_;
   std::unique_ptr<rocksdb::DB> db_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -264,6 +264,38 @@ TEST_P(ProfileStoreTest, LoadTellsOfEveryActiveProfileInOrder) {
               ElementsAre("a@2/2", "a\x01@1/1", "ab@1/1", "b@1/2"));
 }
 
+// Stores what it is told to and says that it failed, as a store does whose answer is
+// lost.
+class LostAnswerStore : public MemoryStore {
+ public:
+  explicit LostAnswerStore(const bool& lost) : lost_(lost) {}
+  absl::Status Apply(const Commit& commit) override {
+    absl::Status status = MemoryStore::Apply(commit);
+    return status.ok() && lost_ ? absl::UnavailableError("the answer is lost") : status;
+  }
+
+ private:
+  const bool& lost_;
+};
+
+TEST(ProfileStore, TellsOfAChangeWhoseAnswerWasLostWithTheNextOneThatSucceeds) {
+  bool lost = false;
+  RecordingListener listener;
+  auto store =
+      *ProfileStore::Open(std::make_unique<LostAnswerStore>(lost), {}, &listener);
+  ASSERT_THAT(store->AddRevision(Fit("a"), {}), IsOk());
+  ASSERT_THAT(store->AddRevision(Fit("b"), {}), IsOk());
+  lost = true;
+  EXPECT_FALSE(store->AddRevision(Fit("a", 0.7), {}).ok());
+  EXPECT_FALSE(store->Delete("b", "").ok());
+  EXPECT_THAT(listener.Take(), ElementsAre("a@1/1", "b@1/1"));
+  lost = false;
+  ASSERT_THAT(store->AddRevision(Fit("c"), {}), IsOk());
+  EXPECT_THAT(listener.Take(), ElementsAre("c@1/1", "a@2/2", "b deleted"));
+  ASSERT_THAT(store->AddRevision(Fit("c"), {}), IsOk());
+  EXPECT_THAT(listener.Take(), ElementsAre("c@2/2")) << "each is told once";
+}
+
 TEST_P(ProfileStoreTest, EverythingIsThereAfterAReopening) {
   const Profile first = Add(kName, 0.1);
   Add(kName, 0.2);

@@ -74,27 +74,27 @@ std::unique_ptr<Backend> MakeBackend(const std::string& kind) {
 }
 
 absl::Time FakeClock::Now() const {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   return now_;
 }
 
 void FakeClock::Advance(absl::Duration duration) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   now_ += duration;
 }
 
 void RecordingListener::OnActivated(const Profile& profile, int revisions) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   heard_.push_back(absl::StrCat(profile.name(), "@", profile.revision(), "/", revisions));
 }
 
 void RecordingListener::OnDeleted(absl::string_view name) {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   heard_.push_back(absl::StrCat(name, " deleted"));
 }
 
 std::vector<std::string> RecordingListener::Take() {
-  absl::MutexLock lock(&mutex_);
+  MutexLock lock(mutex_);
   return std::exchange(heard_, {});
 }
 

@@ -11,10 +11,10 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "calibration/error.h"
 #include "gmock/gmock.h"
+#include "server/mutex.h"
 #include "server/store/memory_store.h"
 #include "server/store/profile_store.h"
 
@@ -74,7 +74,7 @@ class FakeClock {
   void Advance(absl::Duration duration);
 
  private:
-  mutable absl::Mutex mutex_;
+  mutable Mutex mutex_;
   absl::Time now_ ABSL_GUARDED_BY(mutex_) = absl::FromUnixSeconds(1'700'000'000);
 };
 
@@ -87,7 +87,7 @@ class RecordingListener : public ProfileListener {
   std::vector<std::string> Take();
 
  private:
-  absl::Mutex mutex_;
+  Mutex mutex_;
   std::vector<std::string> heard_ ABSL_GUARDED_BY(mutex_);
 };
 

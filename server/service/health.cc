@@ -17,36 +17,21 @@ absl::Status Draining() {
 
 }  // namespace
 
-// One watch. Writes one message at a time; states that pass while one is written are
-// skipped. Deletes itself when gRPC is done with it. Its state is guarded by the mutex of
-// its service.
+// One watch. Its state is guarded by the mutex of its service. Deletes itself when gRPC
+// is done with it.
 class HealthService::Watcher final : public grpc::ServerWriteReactor<Response> {
  public:
   Watcher(HealthService& health, bool known) : health_(health), known_(known) {}
 
-  void Update() ABSL_EXCLUSIVE_LOCKS_REQUIRED(health_.mutex_) {
-    const Response::ServingStatus status =
-        known_ ? health_.Status() : Response::SERVICE_UNKNOWN;
-    if (finished_ || writing_ || (any_written_ && status == message_.status())) return;
-    message_.set_status(status);
-    any_written_ = writing_ = true;
-    StartWrite(&message_);
-  }
-
-  void End(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(health_.mutex_) {
-    if (std::exchange(finished_, true)) return;
-    Finish(ToGrpcStatus(status));
-  }
-
   void OnWriteDone(bool ok) override {
     MutexLock lock(health_.mutex_);
     writing_ = false;
-    if (!ok) return End(absl::CancelledError("the watcher has gone"));
-    Update();
+    if (!ok) return health_.End(*this, absl::CancelledError("the watcher has gone"));
+    health_.Update(*this);
   }
   void OnCancel() override {
     MutexLock lock(health_.mutex_);
-    End(absl::CancelledError("the watcher has gone"));
+    health_.End(*this, absl::CancelledError("the watcher has gone"));
   }
   void OnDone() override {
     {
@@ -57,6 +42,8 @@ class HealthService::Watcher final : public grpc::ServerWriteReactor<Response> {
   }
 
  private:
+  friend class HealthService;
+
   HealthService& health_;
   const bool known_;
   Response message_;
@@ -65,21 +52,35 @@ class HealthService::Watcher final : public grpc::ServerWriteReactor<Response> {
   bool finished_ = false;
 };
 
+// One message is written at a time; states that pass meanwhile are skipped.
+void HealthService::Update(Watcher& watcher) {
+  const Response::ServingStatus status =
+      watcher.known_ ? Status() : Response::SERVICE_UNKNOWN;
+  const bool is_told = watcher.any_written_ && status == watcher.message_.status();
+  if (watcher.finished_ || watcher.writing_ || is_told) return;
+  watcher.message_.set_status(status);
+  watcher.any_written_ = watcher.writing_ = true;
+  watcher.StartWrite(&watcher.message_);
+}
+
+void HealthService::End(Watcher& watcher, const absl::Status& status) {
+  if (std::exchange(watcher.finished_, true)) return;
+  watcher.Finish(ToGrpcStatus(status));
+}
+
 HealthService::HealthService(absl::flat_hash_set<std::string> services)
     : services_(std::move(services)) {}
 
 void HealthService::SetServing(bool serving) {
   MutexLock lock(mutex_);
   serving_ = serving;
-  for (Watcher* watcher : watchers_) watcher->Update();
+  for (Watcher* watcher : watchers_) Update(*watcher);
 }
 
 void HealthService::EndWatches() {
   MutexLock lock(mutex_);
   ended_ = true;
-  for (Watcher* watcher : watchers_) {
-    watcher->End(Draining());
-  }
+  for (Watcher* watcher : watchers_) End(*watcher, Draining());
 }
 
 grpc::ServerUnaryReactor* HealthService::Check(grpc::CallbackServerContext* context,
@@ -104,9 +105,9 @@ grpc::ServerWriteReactor<HealthService::Response>* HealthService::Watch(
   MutexLock lock(mutex_);
   watchers_.insert(watcher);
   if (ended_) {
-    watcher->End(Draining());
+    End(*watcher, Draining());
   } else {
-    watcher->Update();
+    Update(*watcher);
   }
   return watcher;
 }

@@ -18,6 +18,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "server/mutex.h"
 
@@ -50,6 +51,11 @@ class HealthService final : public grpc::health::v1::Health::CallbackService {
   Response::ServingStatus Status() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return serving_ ? Response::SERVING : Response::NOT_SERVING;
   }
+
+  // Tells the watcher what it does not know yet.
+  void Update(Watcher& watcher) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void End(Watcher& watcher, const absl::Status& status)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const absl::flat_hash_set<std::string> services_;
   Mutex mutex_;

@@ -54,7 +54,7 @@ class Pool {
 
   Vector Get() const {
     if (mean_ == Mean::kMinimum) return sum_;
-    const Vector mean = sum_ / static_cast<double>(count_);
+    Vector mean = sum_ / static_cast<double>(count_);
     if (mean_ == Mean::kGeometric) return mean.exp();
     if (mean_ == Mean::kHarmonic) return mean.inverse();
     return mean;

@@ -116,7 +116,7 @@ std::vector<char*> JoinListenFlags(int argc, char** argv, std::string& kept) {
     if (dashes && absl::ConsumePrefix(&argument, "listen=")) {
       addresses.push_back(argument);
     } else if (dashes && argument == "listen" && i + 1 < argc) {
-      addresses.push_back(argv[++i]);
+      addresses.emplace_back(argv[++i]);
     } else {
       arguments.push_back(argv[i]);
     }

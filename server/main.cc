@@ -80,9 +80,10 @@ int Main(int argc, char** argv) {
     return kFailed;
   }
   if (absl::Status loaded = (*server)->Load(); !loaded.ok()) {
+    (*server)->Drain();
+    // Last, for this is the line that people have to see.
     log.Error("the store cannot be used",
               {{"store", options->store}, {"error", loaded.message()}});
-    (*server)->Drain();
     return kFailed;
   }
   stop->Wait();

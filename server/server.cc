@@ -15,6 +15,7 @@
 #include "grpcpp/grpcpp.h"
 #include "server/open_store.h"
 #include "server/store/observed_store.h"
+#include "server/unix_socket.h"
 #include "server/version.h"
 
 namespace calibrd {
@@ -54,6 +55,13 @@ void SetConnectionLimits(const ServerOptions& options, grpc::ServerBuilder& buil
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+}
+
+absl::Status CannotListen(absl::string_view address) {
+  return absl::UnavailableError(
+      absl::StrCat("cannot listen on ", address,
+                   ": the address is in use, not of this machine, or not allowed; "
+                   "choose another with --listen"));
 }
 
 void Observe(telemetry::Metrics& metrics, absl::string_view operation,
@@ -115,6 +123,7 @@ absl::Status Server::StartGrpc() {
   SetConnectionLimits(options_, builder);
   std::vector<int> ports(options_.listen.size(), 0);
   for (size_t i = 0; i < ports.size(); ++i) {
+    if (IsServedUnixSocket(options_.listen[i])) return CannotListen(options_.listen[i]);
     builder.AddListeningPort(options_.listen[i], grpc::InsecureServerCredentials(),
                              &ports[i]);
   }
@@ -122,12 +131,7 @@ absl::Status Server::StartGrpc() {
   builder.RegisterService(&health_);
   grpc_ = builder.BuildAndStart();
   for (size_t i = 0; i < ports.size(); ++i) {
-    if (ports[i] != 0) continue;
-    return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", options_.listen[i],
-                     ": the address is in use, not of this machine, or not allowed; "
-                     "choose another with "
-                     "--listen"));
+    if (ports[i] == 0) return CannotListen(options_.listen[i]);
   }
   if (grpc_ == nullptr)
     return absl::UnavailableError("the gRPC server could not be started");

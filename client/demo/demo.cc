@@ -152,8 +152,8 @@ std::string Changes(const RecordedTask& task, const std::vector<float>& before,
 void AddScore(calibctl::Table& table, const std::string& task, const std::string& rows,
               const Score& score, const std::string& changes) {
   table.Add({task, rows, absl::StrFormat("%.3f", score.accuracy),
-                absl::StrFormat("%.3f", score.nll), absl::StrFormat("%.3f", score.ece),
-                changes});
+             absl::StrFormat("%.3f", score.nll), absl::StrFormat("%.3f", score.ece),
+             changes});
 }
 
 nlohmann::ordered_json ToJson(const Score& score) {

@@ -7,6 +7,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "calibration/error.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "google/protobuf/stubs/logging.h"
 #include "grpcpp/support/proto_buffer_reader.h"
 #include "grpcpp/support/slice.h"
@@ -79,7 +81,13 @@ absl::Status Serialize(const google::protobuf::Message& message,
         absl::StrCat("the answer has ", size, " bytes, more than a message can have"));
   }
   grpc::Slice slice(size);
-  message.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
+  google::protobuf::io::ArrayOutputStream array(const_cast<uint8_t*>(slice.begin()),
+                                                static_cast<int>(size));
+  google::protobuf::io::CodedOutputStream stream(&array);
+  // Maps in the order of their keys: the same answer is the same bytes.
+  stream.SetSerializationDeterministic(true);
+  message.SerializeWithCachedSizes(&stream);
+  stream.Trim();  // it keeps the last bytes back
   bytes = grpc::ByteBuffer(&slice, 1);
   return absl::OkStatus();
 }

@@ -40,9 +40,9 @@ absl::Status CheckFormat(KeyValueStore& kv) {
       return WrongVersion(kv, absl::StrCat("has format version \"", version, "\""));
     }
     if (absl::Status status = CheckEmpty(kv); !status.ok()) return status;
-    const absl::Status written = kv.Apply({.expect = {{key, std::nullopt}},
-                                           .puts = {{key, std::string(kFormatVersion)}},
-                                           .deletes = {}});
+    absl::Status written = kv.Apply({.expect = {{key, std::nullopt}},
+                                     .puts = {{key, std::string(kFormatVersion)}},
+                                     .deletes = {}});
     if (!IsConflict(written)) return written;  // otherwise another process wrote it
   }
 }

@@ -78,9 +78,10 @@ absl::Status AddRows(const FitArguments& arguments, const LabelColumns& columns,
   if (!file.ok()) return file.status();
   absl::StatusOr<Rows> rows = ReadRows(*file, columns, *std::move(filter));
   if (!rows.ok()) return rows.status();
-  if (!arguments.content_free.empty()) *request.mutable_content_free() = *std::move(rows);
-  if (!arguments.domain.empty()) *request.mutable_domain() = *std::move(rows);
-  if (!arguments.unlabelled.empty()) *request.mutable_unlabelled() = *std::move(rows);
+  Rows& source = !arguments.content_free.empty() ? *request.mutable_content_free()
+                 : !arguments.domain.empty()     ? *request.mutable_domain()
+                                                 : *request.mutable_unlabelled();
+  source = *std::move(rows);
   return absl::OkStatus();
 }
 

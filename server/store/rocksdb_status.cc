@@ -59,6 +59,11 @@ absl::Status FromRocksDbOpen(const rocksdb::Status& status,
                               " is in use by another process: stop it or choose another "
                               "--store"));
   }
+  if (status.IsNoSpace()) {
+    return Error(absl::StatusCode::kResourceExhausted, reason::kStoreFull,
+                 absl::StrCat("the disk of the store in ", directory,
+                              " is full, so that it cannot be opened: free some space"));
+  }
   // Some damage to a table is reported as one of the manifest.
   if (status.IsCorruption() && !absl::StrContains(message, ".sst")) {
     const std::string table = FindDamagedTable(directory);

@@ -146,6 +146,7 @@ void Run(const std::string& directory) {
   const int64_t after = ResidentBytes();
 
   std::printf("%-44s %12d\n", "profiles", static_cast<int>(catalog.profile_count()));
+  std::printf("%-44s %12d\n", "keys", static_cast<int>(keys));
   std::printf("%-44s %12.0f\n", "bytes each, on disk before compression",
               static_cast<double>(bytes) / profiles);
   std::printf("%-44s %12.2f s\n", "open, every file verified",

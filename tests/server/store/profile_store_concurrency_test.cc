@@ -14,8 +14,8 @@
 namespace calibrd::store {
 namespace {
 
-constexpr int kThreads = 8;
-constexpr int kEach = 25;
+constexpr int64_t kThreads = 8;
+constexpr int64_t kEach = 25;
 
 void InThreads(const std::function<void(int)>& body) {
   std::vector<std::thread> threads;

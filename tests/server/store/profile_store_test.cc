@@ -19,7 +19,8 @@ constexpr char kName[] = "models/gpt2/prompts/sst2";
 
 class ProfileStoreTest : public ::testing::TestWithParam<const char*> {
  protected:
-  Profile Add(absl::string_view name, double bias = 0.5, ChangeOptions change = {}) {
+  Profile Add(absl::string_view name, double bias = 0.5,
+              const ChangeOptions& change = {}) {
     store_.clock.Advance(absl::Seconds(1));
     auto stored = store_->AddRevision(Fit(name, bias), change);
     EXPECT_THAT(stored, IsOk());

@@ -78,7 +78,7 @@ RC_GTEST_PROP(ProfileKeys, SortAsNamesAndRevisionsDo, ()) {
   }
 }
 
-RC_GTEST_PROP(ProfileKeys, TimesComeBackAsTheyWere, (std::string id)) {
+RC_GTEST_PROP(ProfileKeys, TimesComeBackAsTheyWere, (const std::string& id)) {
   const int64_t micros = *rc::gen::nonNegative<int64_t>();
   const auto time = ParseRequestTimeKey(RequestTimeKey(micros, id));
   RC_ASSERT(time.has_value());

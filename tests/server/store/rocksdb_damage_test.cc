@@ -63,7 +63,7 @@ class RocksDbDamageTest : public ::testing::Test {
 
   // A copy to do damage to.
   std::string CopyOf(const std::string& directory) {
-    const std::string copy = temporary_ / "store";
+    std::string copy = temporary_ / "store";
     fs::remove_all(copy);
     fs::copy(directory, copy);
     return copy;

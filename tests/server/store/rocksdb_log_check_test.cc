@@ -80,7 +80,7 @@ TEST_F(LogCheckTest, FindsFlippedBitsInEveryBlock) {
 // In its length, too, which makes it look like a record that lacks its end.
 TEST_F(LogCheckTest, FindsAnyFlippedBitOfTheLastRecordsHeader) {
   const size_t near = 8 * (log_.size() - kLastValue - 40);
-  for (size_t bit = near; bit < near + 8 * 40; ++bit) {
+  for (size_t bit = near; bit < near + size_t{8} * 40; ++bit) {
     ASSERT_NE(DamageIn(Flipped(bit)), std::nullopt) << bit;
   }
 }

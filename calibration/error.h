@@ -31,6 +31,7 @@ namespace reason {
 // Arguments.
 inline constexpr absl::string_view kMalformedRequest = "MALFORMED_REQUEST";
 inline constexpr absl::string_view kRequestTooLarge = "REQUEST_TOO_LARGE";
+inline constexpr absl::string_view kReplyTooLarge = "REPLY_TOO_LARGE";
 inline constexpr absl::string_view kInvalidName = "INVALID_NAME";
 inline constexpr absl::string_view kInvalidLabels = "INVALID_LABELS";
 inline constexpr absl::string_view kInvalidRows = "INVALID_ROWS";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <iostream>
 #include <limits>
 
 #include "absl/flags/config.h"
@@ -109,21 +110,24 @@ absl::Status ReadEnvironment() {
 std::vector<char*> JoinListenFlags(int argc, char** argv, std::string& kept) {
   std::vector<absl::string_view> addresses;
   std::vector<char*> arguments;
+  size_t place = 0;  // of the last one, so that it beats a flag file before it
   for (int i = 0; i < argc; ++i) {
     absl::string_view argument = argv[i];
     const bool dashes =
         absl::ConsumePrefix(&argument, "--") || absl::ConsumePrefix(&argument, "-");
     if (dashes && absl::ConsumePrefix(&argument, "listen=")) {
       addresses.push_back(argument);
+      place = arguments.size();
     } else if (dashes && argument == "listen" && i + 1 < argc) {
       addresses.emplace_back(argv[++i]);
+      place = arguments.size();
     } else {
       arguments.push_back(argv[i]);
     }
   }
   if (!addresses.empty()) {
     kept = absl::StrCat("--listen=", absl::StrJoin(addresses, ","));
-    arguments.insert(arguments.begin() + 1, kept.data());
+    arguments.insert(arguments.begin() + static_cast<ptrdiff_t>(place), kept.data());
   }
   return arguments;
 }
@@ -151,6 +155,18 @@ void ConfigureHelp() {
     return std::string(file.substr(file.substr(0, folder_end).rfind('/') + 1));
   };
   absl::SetFlagsUsageConfig(config);
+}
+
+// Abseil ends with 1 after --help, which a script takes for a failure.
+void EndHelpWithSuccess(int argc, char** argv) {
+  const bool asked = std::any_of(argv, argv + argc, [](absl::string_view argument) {
+    return argument == "--help" || argument == "-help";
+  });
+  if (!asked) return;
+  std::atexit([] {
+    std::cout.flush();
+    std::_Exit(0);
+  });
 }
 
 absl::Status ReadLogFlags(ServerOptions& options) {
@@ -215,6 +231,7 @@ absl::Status CheckDurations(const ServerOptions& o) {
 
 absl::StatusOr<ServerOptions> ParseFlags(int argc, char** argv) {
   ConfigureHelp();
+  EndHelpWithSuccess(argc, argv);
   if (absl::Status s = ReadEnvironment(); !s.ok()) return s;
   std::string joined;
   std::vector<char*> arguments = JoinListenFlags(argc, argv, joined);
@@ -241,6 +258,9 @@ absl::StatusOr<ServerOptions> ParseFlags(int argc, char** argv) {
   options.drain_delay = absl::GetFlag(FLAGS_drain_delay);
   options.drain_timeout = absl::GetFlag(FLAGS_drain_timeout);
   if (options.listen.empty()) return BadFlag("listen", "at least one address is needed");
+  for (const std::string& address : options.listen) {
+    if (address.empty()) return BadFlag("listen", "an address is empty");
+  }
   if (absl::Status s = ReadLogFlags(options); !s.ok()) return s;
   if (absl::Status s = CheckRanges(options); !s.ok()) return s;
   if (absl::Status s = CheckDurations(options); !s.ok()) return s;

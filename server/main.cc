@@ -70,9 +70,10 @@ int Main(int argc, char** argv) {
                  std::string(options.status().message()).c_str());
     return kFailed;
   }
-  const telemetry::Logger log(options->log_format, options->log_level);
+  // As long as the process, like the threads that log at its end.
+  const auto& log = *new telemetry::Logger(options->log_format, options->log_level);
   std::signal(SIGPIPE, SIG_IGN);
-  const auto* stop = new StopSignal(log);  // its thread lives as long as the process
+  const auto* stop = new StopSignal(log);
   LogGrpcWith(log);
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Listen(*options, log);
   if (!server.ok()) {

@@ -85,6 +85,7 @@ void Server::CatalogUpdater::OnActivated(const store::Profile& profile, int revi
   }
   log_.Error("a profile cannot be served",
              {{"name", profile.name()}, {"error", served.status().message()}});
+  MutexLock lock(mutex_);
   if (status_.ok()) status_ = served.status();
 }
 
@@ -194,9 +195,8 @@ absl::Status Server::Load() {
   if (!profiles.ok()) return profiles.status();
   store_ = *std::move(profiles);
   if (absl::Status s = store_->Load(); !s.ok()) return s;
-  if (!updater_.status().ok()) return updater_.status();
-  service_.Serve(*store_);
-  SetServing(true);
+  if (absl::Status s = updater_.status(); !s.ok()) return s;
+  // Said first, so that whoever is answered finds this line in the log.
   log_.Info("serving", {{"version", kVersion},
                         {"store", store_->Describe()},
                         {"profiles", catalog_.profile_count()},
@@ -205,19 +205,23 @@ absl::Status Server::Load() {
                         {"listen", absl::StrJoin(options_.listen, ",")},
                         {"metrics", options_.metrics_listen},
                         {"ports", absl::StrJoin(ports_, ",")}});
+  service_.Serve(*store_);
+  SetServing(true);
   return absl::OkStatus();
 }
 
 void Server::Drain() {
-  log_.Info("draining",
-            {{"delay", options_.drain_delay}, {"timeout", options_.drain_timeout}});
-  SetServing(false);
-  absl::SleepFor(options_.drain_delay);
+  if (serving_) {
+    log_.Info("draining",
+              {{"delay", options_.drain_delay}, {"timeout", options_.drain_timeout}});
+    SetServing(false);
+    absl::SleepFor(options_.drain_delay);
+  }
   health_.EndWatches();
   grpc_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain_timeout));
   workers_.Drain();
-  exposer_.reset();
   store_.reset();
+  exposer_.reset();  // takes up to two seconds
   log_.Info("stopped");
 }
 

@@ -20,12 +20,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "grpcpp/server.h"
 #include "prometheus/exposer.h"
 #include "server/catalog/catalog.h"
 #include "server/flags.h"
+#include "server/mutex.h"
 #include "server/service/calibration_service.h"
 #include "server/service/health.h"
 #include "server/service/worker_pool.h"
@@ -58,13 +60,17 @@ class Server {
     void OnActivated(const store::Profile& profile, int revisions) override;
     void OnDeleted(absl::string_view name) override;
     // The first profile that could not be served.
-    const absl::Status& status() const { return status_; }
+    absl::Status status() {
+      MutexLock lock(mutex_);
+      return status_;
+    }
 
    private:
     catalog::Catalog& catalog_;
     const telemetry::Logger& log_;
     catalog::LabelTable labels_;
-    absl::Status status_;
+    Mutex mutex_;
+    absl::Status status_ ABSL_GUARDED_BY(mutex_);
   };
 
   Server(ServerOptions options, const telemetry::Logger& log);

@@ -44,6 +44,13 @@ absl::Status ProfileNotFound(absl::string_view name) {
       .Meta("name", name);
 }
 
+absl::Status ReplyTooLarge(int index) {
+  return InvalidField(
+      reason::kReplyTooLarge, absl::StrCat("names[", index, "]"),
+      absl::StrCat("the profiles up to names[", index, "] take more than ",
+                   kMaxBatchGetBytes, " bytes; ask for fewer at once"));
+}
+
 FitSource SourceOf(proto::Profile::Source source) {
   if (source == proto::Profile::SOURCE_DOMAIN) return FitSource::kDomain;
   if (source == proto::Profile::SOURCE_UNLABELLED) return FitSource::kUnlabelled;
@@ -244,9 +251,12 @@ absl::Status CalibrationService::DoBatchGetProfiles(
     const std::string field = absl::StrCat("names[", i, "]");
     if (absl::Status s = CheckProfileName(request.names(i), field); !s.ok()) return s;
   }
-  for (const std::string& name : request.names()) {
-    absl::StatusOr<proto::Profile> profile = store()->Get(name, 0);
+  size_t bytes = 0;
+  for (int i = 0; i < request.names_size(); ++i) {
+    absl::StatusOr<proto::Profile> profile = store()->Get(request.names(i), 0);
     if (!profile.ok()) return profile.status();
+    bytes += profile->ByteSizeLong();
+    if (bytes > kMaxBatchGetBytes) return ReplyTooLarge(i);
     *reply.add_profiles() = *std::move(profile);
   }
   return absl::OkStatus();

@@ -9,6 +9,7 @@
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "server/service/resource_name.h"
+#include "server/store/stable_hash.h"
 
 namespace calibrd::service {
 namespace {
@@ -253,12 +254,9 @@ uint64_t Fingerprint(const google::protobuf::Message& request) {
     coded.SetSerializationDeterministic(true);  // maps in the order of their keys
     request.SerializeToCodedStream(&coded);
   }
-  // FNV-1a, 64 bits: stable over restarts, unlike absl::Hash.
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const char byte : bytes) {
-    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  }
-  return hash;
+  store::StableHash hash;
+  hash.Add(bytes);
+  return hash.value();
 }
 
 }  // namespace calibrd::service

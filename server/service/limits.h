@@ -26,6 +26,8 @@ inline constexpr size_t kMaxAnnotations = 64;
 inline constexpr size_t kMaxAnnotationKeyBytes = 128;
 inline constexpr size_t kMaxAnnotationValueBytes = 4096;
 inline constexpr int kMaxBatchGet = 1000;
+// What BatchGetProfiles answers at most: its reply is in memory twice.
+inline constexpr size_t kMaxBatchGetBytes = size_t{64} << 20;
 inline constexpr int kMaxPageSize = 1000;
 inline constexpr int kDefaultPageSize = 50;
 inline constexpr int kMaxReportedRows = 256;

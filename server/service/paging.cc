@@ -50,6 +50,7 @@ std::string TokenOf(absl::string_view position, absl::string_view list) {
 
 ::calibration::v1::Profile Summary(::calibration::v1::Profile profile) {
   profile.clear_transform();
+  if (profile.has_options()) profile.mutable_options()->clear_target_prior();
   profile.mutable_bias()->clear_prior();
   profile.mutable_bias()->clear_rows();
   return profile;

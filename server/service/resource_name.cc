@@ -1,6 +1,7 @@
 #include "server/service/resource_name.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -23,6 +24,28 @@ absl::Status Invalid(absl::string_view field, absl::string_view name,
       absl::StrCat("the name ", Quoted(name), " ", problem, "; it has to be ", pattern));
 }
 
+// ASCII, and what Unicode has beyond it: C1 controls, and the white space of U+00A0,
+// U+1680, U+2000 … U+200A, U+2028, U+2029, U+202F, U+205F, U+3000.
+bool HasSpaceOrControl(absl::string_view name) {
+  for (size_t i = 0; i < name.size(); ++i) {
+    const absl::string_view rest = name.substr(i);
+    const auto byte = static_cast<unsigned char>(rest[0]);
+    const auto second = static_cast<unsigned char>(rest.size() > 1 ? rest[1] : 0);
+    const auto third = static_cast<unsigned char>(rest.size() > 2 ? rest[2] : 0);
+    if (byte <= 0x20 || byte == 0x7f) return true;
+    if (byte == 0xC2 && second >= 0x80 && second <= 0xA0) return true;
+    const bool general_punctuation = byte == 0xE2 && second == 0x80;
+    if (general_punctuation && ((third >= 0x80 && third <= 0x8A) || third == 0xA8 ||
+                                third == 0xA9 || third == 0xAF)) {
+      return true;
+    }
+    for (const absl::string_view space : {"\u1680", "\u205F", "\u3000"}) {
+      if (absl::StartsWith(rest, space)) return true;
+    }
+  }
+  return false;
+}
+
 absl::Status CheckCharacters(absl::string_view name, absl::string_view field,
                              absl::string_view pattern) {
   if (name.empty()) return Invalid(field, name, "is empty", pattern);
@@ -31,9 +54,7 @@ absl::Status CheckCharacters(absl::string_view name, absl::string_view field,
         field, name, absl::StrCat("has ", name.size(), " bytes"),
         absl::StrCat(pattern, " with at most ", kMaxProfileNameBytes, " bytes"));
   }
-  const bool has_space = std::any_of(
-      name.begin(), name.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7f; });
-  if (has_space) {
+  if (HasSpaceOrControl(name)) {
     return Invalid(field, name, "holds white space or control characters", pattern);
   }
   if (absl::StrContains(name, "//") || absl::EndsWith(name, "/")) {

@@ -39,6 +39,15 @@ std::string FieldOfComplaint(absl::string_view complaint) {
       complaint.substr(start + 1, complaint.find('\'', start + 1) - start - 1));
 }
 
+// Where a text of the contract stands in a request: protobuf names its message and field
+// only.
+std::string PathOfField(const std::string& field, const std::string& request) {
+  if (absl::StartsWith(field, request + ".AnnotationsEntry.")) return "annotations";
+  if (field == "calibration.v1.Label.name") return "labels.name";
+  if (field == "calibration.v1.Rows.inputs") return "inputs";
+  return field.substr(field.rfind('.') + 1);
+}
+
 }  // namespace
 
 void CatchProtobufLog() {
@@ -64,7 +73,8 @@ absl::Status Parse(const grpc::ByteBuffer& bytes, int64_t limit,
     return absl::OkStatus();
   }
   if (const std::string field = FieldOfComplaint(LastComplaint()); !field.empty()) {
-    return InvalidField(reason::kMalformedRequest, field.substr(field.rfind('.') + 1),
+    return InvalidField(reason::kMalformedRequest,
+                        PathOfField(field, message.GetDescriptor()->full_name()),
                         absl::StrCat("the text in ", field, " is not valid UTF-8"));
   }
   return Error(absl::StatusCode::kInvalidArgument, reason::kMalformedRequest,

@@ -6,27 +6,11 @@
 #include "absl/strings/str_format.h"
 #include "server/store/profile_keys.h"
 #include "server/store/record.h"
+#include "server/store/stable_hash.h"
 #include "server/store/timestamp.h"
 
 namespace calibrd::store {
 namespace {
-
-// FNV-1a, 64 bit (Fowler, Noll, Vo): the same in every process and on every machine.
-class StableHash {
- public:
-  void Add(absl::string_view bytes) {
-    for (const char byte : bytes) AddByte(static_cast<uint8_t>(byte));
-  }
-  void Add(int64_t number) {
-    for (int i = 0; i < 8; ++i) AddByte(static_cast<uint8_t>(number >> (8 * i)));
-  }
-  uint64_t value() const { return value_; }
-
- private:
-  void AddByte(uint8_t byte) { value_ = (value_ ^ byte) * 0x100000001b3; }
-
-  uint64_t value_ = 0xcbf29ce484222325;
-};
 
 std::string EtagOf(const HeadRecord& head) {
   StableHash hash;

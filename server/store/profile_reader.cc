@@ -17,6 +17,10 @@ absl::Status InvalidPosition() {
                       "the page token is not one that this server gave out");
 }
 
+bool IsFull(const ProfilePage& page, size_t bytes, int limit) {
+  return static_cast<int>(page.profiles.size()) >= limit || bytes >= kPageBytes;
+}
+
 }  // namespace
 
 absl::StatusOr<Profile> ProfileReader::Get(absl::string_view name,
@@ -49,6 +53,7 @@ absl::StatusOr<ProfilePage> ProfileReader::List(absl::string_view name_prefix, i
     heads->Seek(absl::StrCat(HeadKey(position), absl::string_view("\0", 1)));
   }
   ProfilePage page;
+  size_t bytes = 0;
   HeadRecord head;
   for (; heads->Valid(); heads->Next()) {
     const absl::string_view name = NameOfHeadKey(heads->key());
@@ -56,13 +61,14 @@ absl::StatusOr<ProfilePage> ProfileReader::List(absl::string_view name_prefix, i
       return status;
     }
     if (head.active() == 0) continue;
-    if (static_cast<int>(page.profiles.size()) >= limit) {
+    if (IsFull(page, bytes, limit)) {
       page.next = page.profiles.back().name();
       break;
     }
     absl::StatusOr<Profile> profile = Get(name, 0);
     if (absl::IsNotFound(profile.status())) continue;  // deleted since the scan began
     if (!profile.ok()) return profile.status();
+    bytes += profile->ByteSizeLong();
     page.profiles.push_back(*std::move(profile));
   }
   if (absl::Status status = heads->status(); !status.ok()) return status;
@@ -79,16 +85,18 @@ absl::StatusOr<ProfilePage> ProfileReader::ListRevisions(
   if (!head.ok()) return head.status();
   if (!head->exists()) return NoSuchProfile(name);
   ProfilePage page;
+  size_t bytes = 0;
   for (int i = head->record.kept_size(); i-- > 0;) {
     const int64_t revision = head->record.kept(i);
     if (before != 0 && revision >= before) continue;
-    if (static_cast<int>(page.profiles.size()) >= limit) {
+    if (IsFull(page, bytes, limit)) {
       page.next = absl::StrCat(page.profiles.back().revision());
       break;
     }
     absl::StatusOr<Profile> profile = Get(name, revision);
     if (ReasonOf(profile.status()) == reason::kRevisionNotFound) continue;  // dropped now
     if (!profile.ok()) return profile.status();
+    bytes += profile->ByteSizeLong();
     page.profiles.push_back(*std::move(profile));
   }
   return page;

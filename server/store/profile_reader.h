@@ -15,6 +15,7 @@
 #ifndef CALIBRD_SERVER_STORE_PROFILE_READER_H_
 #define CALIBRD_SERVER_STORE_PROFILE_READER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,6 +31,10 @@
 namespace calibrd::store {
 
 using ::calibration::v1::Profile;
+
+// A page ends before its limit where its profiles take more than this, so that a list of
+// vocabulary-sized profiles does not fill the memory. It holds at least one profile.
+inline constexpr size_t kPageBytes = size_t{4} << 20;
 
 // One page of profiles. `next` is empty on the last page; otherwise it is the position
 // to go on from.

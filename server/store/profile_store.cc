@@ -199,8 +199,12 @@ absl::StatusOr<Profile> ProfileStore::AnswerAgain(const RequestRecord& record,
 
 absl::StatusOr<Profile> ProfileStore::Rollback(absl::string_view name, int64_t revision,
                                                const std::string& etag) {
-  MutexLock lock(MutexOf(name));
-  return Retried([&] { return TryRollback(name, revision, etag); });
+  absl::StatusOr<Profile> profile = [&] {
+    MutexLock lock(MutexOf(name));
+    return Retried([&] { return TryRollback(name, revision, etag); });
+  }();
+  if (profile.ok()) TellOfDoubtful();
+  return profile;
 }
 
 absl::StatusOr<Profile> ProfileStore::TryRollback(absl::string_view name,
@@ -226,8 +230,12 @@ absl::StatusOr<Profile> ProfileStore::TryRollback(absl::string_view name,
 }
 
 absl::Status ProfileStore::Delete(absl::string_view name, const std::string& etag) {
-  MutexLock lock(MutexOf(name));
-  return Retried([&] { return TryDelete(name, etag); });
+  const absl::Status status = [&] {
+    MutexLock lock(MutexOf(name));
+    return Retried([&] { return TryDelete(name, etag); });
+  }();
+  if (status.ok()) TellOfDoubtful();
+  return status;
 }
 
 absl::Status ProfileStore::TryDelete(absl::string_view name, const std::string& etag) {

@@ -53,7 +53,9 @@ absl::Status FromRocksDbOpen(const rocksdb::Status& status,
                              const std::string& directory) {
   // RocksDB tries a name of old for a table that is missing, and reports that one.
   const std::string message = absl::StrReplaceAll(status.ToString(), {{".ldb", ".sst"}});
-  if (status.IsIOError() && absl::StrContains(message, "/LOCK")) {
+  const bool not_allowed = absl::StrContains(message, "Permission denied") ||
+                           absl::StrContains(message, "Read-only file system");
+  if (status.IsIOError() && absl::StrContains(message, "/LOCK") && !not_allowed) {
     return Error(absl::StatusCode::kFailedPrecondition, reason::kStoreLocked,
                  absl::StrCat("the store in ", directory,
                               " is in use by another process: stop it or choose another "

@@ -57,7 +57,7 @@ Task Load(const std::string& name) {
       task.answers.push_back(record["label"]);
     } else if (kind == "domain") {
       AppendRow(record, labels, task.domain);
-    } else if (kind == "content_free" && content_free.count(record["text"]) != 0) {
+    } else if (kind == "content_free" && content_free.contains(record["text"])) {
       AppendRow(record, labels, task.content_free);
     }
   }

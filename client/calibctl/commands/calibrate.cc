@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -161,12 +162,12 @@ void AddCalibrate(CLI::App& app, CommandLine& line) {
   command
       ->add_option("--top-k", arguments->top_k,
                    "Only the K largest probabilities of each row, largest first")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0, std::numeric_limits<int>::max()));
   command->add_flag("--names", arguments->names, "Add the name of the best label");
   command
       ->add_option("--batch-rows", arguments->batch_rows,
                    "How many rows go into one call at most (1024)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()));
   AddRowOptions(*command, arguments->rows);
   command
       ->add_option("--keep", arguments->keep,

@@ -1,5 +1,6 @@
 // calibctl fit NAME --labels=A,B --content-free FILE [options]
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -105,7 +106,7 @@ void AddStorage(CLI::App& command, FitArguments& arguments) {
       ->allow_extra_args(false);
   command
       .add_option("--max-labels", arguments.max_labels, "How many labels are shown (20)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()));
 }
 
 }  // namespace
@@ -120,7 +121,7 @@ void AddFit(CLI::App& app, CommandLine& line) {
   command
       ->add_option("--label-count", arguments->label_count,
                    "Their number, where labels have no names")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()));
   AddSources(*command, *arguments);
   AddMethod(*command, *arguments);
   AddStorage(*command, *arguments);

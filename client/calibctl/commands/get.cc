@@ -1,6 +1,7 @@
 // calibctl get NAME [--revision N]
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -42,7 +43,7 @@ void AddGet(CLI::App& app, CommandLine& line) {
   command
       ->add_option("--max-labels", arguments->max_labels,
                    "How many labels and rows are shown (20)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()));
   command->callback([&line, arguments] {
     line.action = [arguments](Session& session) { return Get(session, *arguments); };
   });

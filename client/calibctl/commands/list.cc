@@ -38,7 +38,7 @@ void AddList(CLI::App& app, CommandLine& line) {
   command->add_option("--parent", arguments->parent,
                       "Only the profiles of this model, models/MODEL");
   command->add_option("--limit", arguments->limit, "How many at most (all)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()));
   command->callback([&line, arguments] {
     line.action = [arguments](Session& session) { return List(session, *arguments); };
   });

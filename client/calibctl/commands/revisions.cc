@@ -38,7 +38,7 @@ void AddRevisions(CLI::App& app, CommandLine& line) {
       app.add_subcommand("revisions", "List the revisions of a profile, newest first");
   AddProfileName(*command, arguments->name);
   command->add_option("--limit", arguments->limit, "How many at most (all)")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()));
   command->callback([&line, arguments] {
     line.action = [arguments](Session& session) {
       return Revisions(session, *arguments);

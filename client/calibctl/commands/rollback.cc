@@ -1,6 +1,7 @@
 // calibctl rollback NAME REVISION [--etag ETAG]
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -43,7 +44,7 @@ void AddRollback(CLI::App& app, CommandLine& line) {
   AddProfileName(*command, arguments->name);
   command->add_option("REVISION", arguments->revision, "The revision to activate")
       ->required()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()));
   command->add_option("--etag", arguments->etag,
                       "Roll back only if the profile still has this etag");
   command->callback([&line, arguments] {

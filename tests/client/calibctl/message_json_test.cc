@@ -61,7 +61,7 @@ TEST(Export, AProfileWithoutNamesKeepsItsLabelCount) {
 }
 
 RC_GTEST_PROP(Export, EveryNumberReadsBackAsTheSameDouble,
-              (std::vector<double> numbers)) {
+              (const std::vector<double>& numbers)) {
   ImportProfileRequest request;
   for (const double number : numbers) {
     if (std::isfinite(number)) request.mutable_transform()->add_bias(number);

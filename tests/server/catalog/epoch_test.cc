@@ -75,7 +75,7 @@ TEST(Epoch, FreesTheRestWhenItIsDestroyed) {
 // seen by the sanitizers, and here by its wrong content.
 TEST(Epoch, ReadersNeverSeeFreedObjects) {
   struct Pair {
-    Pair(int x) : a(x), b(-x) {}
+    explicit Pair(int x) : a(x), b(-x) {}
     ~Pair() { a = b = 1; }
     int a;
     int b;

@@ -40,6 +40,10 @@ TEST(ProfileName, RefusesWhatIsNotOfThePattern) {
            std::string("models/m/prompts/a\n"),
            std::string("models/m\0/prompts/a", 19),
            std::string("models/m/prompts/\x7f"),
+           std::string("models/m/prompts/a\u0085"),
+           std::string("models/m/prompts/a\u2028b"),
+           std::string("models/m\u00a0/prompts/a"),
+           std::string("models/m/prompts/a\u3000b"),
            "models/m/prompts/" + std::string(500, 'p'),
        }) {
     const absl::Status status = CheckProfileName(name, "name");

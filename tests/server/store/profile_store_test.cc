@@ -295,6 +295,16 @@ TEST(ProfileStore, TellsOfAChangeWhoseAnswerWasLostWithTheNextOneThatSucceeds) {
   EXPECT_THAT(listener.Take(), ElementsAre("c@1/1", "a@2/2", "b deleted"));
   ASSERT_THAT(store->AddRevision(Fit("c"), {}), IsOk());
   EXPECT_THAT(listener.Take(), ElementsAre("c@2/2")) << "each is told once";
+  lost = true;
+  EXPECT_FALSE(store->Rollback("a", 1, "").ok());
+  lost = false;
+  ASSERT_THAT(store->Rollback("c", 1, ""), IsOk());
+  EXPECT_THAT(listener.Take(), ElementsAre("c@1/2", "a@1/2"));
+  lost = true;
+  EXPECT_FALSE(store->Rollback("a", 2, "").ok());
+  lost = false;
+  ASSERT_THAT(store->Delete("c", ""), IsOk());
+  EXPECT_THAT(listener.Take(), ElementsAre("c deleted", "a@2/2"));
 }
 
 TEST_P(ProfileStoreTest, EverythingIsThereAfterAReopening) {

@@ -82,7 +82,7 @@ TEST(RowReader, PassesOnWhatCameAlong) {
   EXPECT_EQ((*rows)[0].input, "N/A");
   EXPECT_EQ((*rows)[0].kept.dump(), R"({"id":"a-1","text":"N/A"})");
   RowFilter filter;
-  filter.keep.push_back("other");
+  filter.keep.emplace_back("other");
   EXPECT_EQ((*Read(R"({"probabilities": [1, 2], "other": 3})", filter))[0].kept.dump(),
             R"({"other":3})");
 }

@@ -230,7 +230,7 @@ absl::StatusOr<Profile> ProfileStore::TryRollback(absl::string_view name,
 }
 
 absl::Status ProfileStore::Delete(absl::string_view name, const std::string& etag) {
-  const absl::Status status = [&] {
+  absl::Status status = [&] {
     MutexLock lock(MutexOf(name));
     return Retried([&] { return TryDelete(name, etag); });
   }();

@@ -62,6 +62,20 @@ def test_batch_get_returns_profiles_in_the_order_of_the_request(server: Calibrd)
     assert list(reply.profiles) == [server.client.get(name) for name in wanted]
 
 
+def test_batch_get_refuses_a_reply_that_would_fill_the_memory(server: Calibrd) -> None:
+    name = "models/batch/prompts/large"
+    transform = profile_pb2.Transform(input=profile_pb2.Transform.INPUT_LOG_PROBABILITY,
+                                      bias=[0.5] * 262_144)  # 2 MiB
+    server.client.call("ImportProfile", service_pb2.ImportProfileRequest(
+        name=name, label_count=262_144, transform=transform))
+    request = service_pb2.BatchGetProfilesRequest(names=[name] * 40)
+    refusal = refusal_of(lambda: server.client.call("BatchGetProfiles", request))
+    assert refusal.reason == "REPLY_TOO_LARGE"
+    assert refusal.field == "names[31]"
+    assert "67108864 bytes" in refusal.message
+    server.client.call("DeleteProfile", service_pb2.DeleteProfileRequest(name=name))
+
+
 MODELS = ("meta-llama/Llama-3.1-8B", "meta-llama/Llama-3.1-8B:q4", "meta-llama", "a.b_c", "org",
           "org/prompts/x")
 

@@ -240,6 +240,23 @@ TEST_P(ProfileStoreTest, LoadDropsRevisionsAboveALoweredLimit) {
   EXPECT_EQ(store_.Keys("r/").size(), 3u);
 }
 
+TEST_P(ProfileStoreTest, APageOfLargeProfilesEndsBeforeItFillsTheMemory) {
+  Profile large = Fit("a");
+  large.mutable_transform()->mutable_bias()->Resize(300'000, 0.5);  // 2.4 MB
+  for (const char* name : {"a", "b", "c"}) {
+    large.set_name(name);
+    ASSERT_THAT(store_->AddRevision(large, {}), IsOk());
+  }
+  const auto first = store_->List("", 50, "");
+  ASSERT_THAT(first, IsOk());
+  EXPECT_EQ(first->profiles.size(), 2u);
+  EXPECT_EQ(first->next, "b");
+  const auto second = store_->List("", 50, first->next);
+  ASSERT_THAT(second, IsOk());
+  EXPECT_EQ(second->profiles.size(), 1u);
+  EXPECT_EQ(second->next, "");
+}
+
 TEST_P(ProfileStoreTest, TheListenerHearsOfEachChangeOnce) {
   Add(kName);
   Add(kName);

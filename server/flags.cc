@@ -19,6 +19,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "server/cpus.h"
+#include "server/open_store.h"
 #include "server/version.h"
 
 ABSL_FLAG(std::vector<std::string>, listen, {"127.0.0.1:50051"},
@@ -261,6 +262,7 @@ absl::StatusOr<ServerOptions> ParseFlags(int argc, char** argv) {
   for (const std::string& address : options.listen) {
     if (address.empty()) return BadFlag("listen", "an address is empty");
   }
+  if (absl::Status s = CheckStoreFlag(options.store); !s.ok()) return s;
   if (absl::Status s = ReadLogFlags(options); !s.ok()) return s;
   if (absl::Status s = CheckRanges(options); !s.ok()) return s;
   if (absl::Status s = CheckDurations(options); !s.ok()) return s;

@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "server/store/memory_store.h"
@@ -12,6 +13,8 @@
 
 namespace calibrd {
 namespace {
+
+constexpr absl::string_view kRocksDb = "rocksdb:";
 
 absl::StatusOr<std::string> DefaultDirectory() {
   const char* state = std::getenv("XDG_STATE_HOME");
@@ -43,16 +46,17 @@ std::string StoreKind(absl::string_view flag) {
   return std::string(flag.substr(0, flag.find(':')));
 }
 
+absl::Status CheckStoreFlag(absl::string_view flag) {
+  if (flag == "memory:" || absl::StartsWith(flag, kRocksDb)) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--store=", flag, " is neither rocksdb:DIRECTORY nor memory:; see calibrd --help"));
+}
+
 absl::StatusOr<std::unique_ptr<store::KeyValueStore>> OpenStore(
     absl::string_view flag, const telemetry::Logger& log) {
+  if (absl::Status bad = CheckStoreFlag(flag); !bad.ok()) return bad;
   if (flag == "memory:") return std::make_unique<store::MemoryStore>();
-  absl::string_view rest = flag;
-  if (!absl::ConsumePrefix(&rest, "rocksdb:")) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--store=", flag,
-                     " is neither rocksdb:DIRECTORY nor memory:; see calibrd --help"));
-  }
-  std::string directory(rest);
+  std::string directory(absl::StripPrefix(flag, kRocksDb));
   if (directory.empty()) {
     absl::StatusOr<std::string> found = DefaultDirectory();
     if (!found.ok()) return found.status();

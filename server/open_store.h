@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "server/store/key_value_store.h"
@@ -16,9 +17,12 @@ namespace calibrd {
 // The part of --store before the colon, such as "rocksdb".
 std::string StoreKind(absl::string_view flag);
 
+// INVALID_ARGUMENT where `flag` is of no kind that there is.
+absl::Status CheckStoreFlag(absl::string_view flag);
+
 // Opens what `flag` names. `rocksdb:` alone means $XDG_STATE_HOME/calibrd, or else
 // $HOME/.local/state/calibrd, which is made with its parents; any other directory needs
-// an existing parent. Errors: INVALID_ARGUMENT for a kind that there is not, and those of
+// an existing parent. Errors: those of CheckStoreFlag and of
 // rocksdb_store.h.
 // What the store has to say meanwhile goes to `log`, which must outlive it.
 absl::StatusOr<std::unique_ptr<store::KeyValueStore>> OpenStore(

@@ -28,6 +28,8 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
   app.add_option("--color", options.color,
                  "Colours and bars: on a terminal, always or never (auto)")
       ->check(CLI::IsMember({"auto", "always", "never"}));
+  app.set_version_flag("--version", absl::StrCat("calibctl ", CALIBRD_VERSION),
+                       "The version of calibctl");
   app.add_flag("--no-color", options.no_color, "The same as --color=never");
 }
 

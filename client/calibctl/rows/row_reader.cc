@@ -145,6 +145,10 @@ absl::StatusOr<nlohmann::json> RowReader::Parse(const std::string& text,
     const std::size_t column = newline == std::string::npos ? byte + 1 : byte - newline;
     const bool infinite =
         absl::StrContains(text, "Infinity") || absl::StrContains(text, "NaN");
+    if (where == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(name_, ":", line, ": a number is too large for a double"));
+    }
     return absl::InvalidArgumentError(absl::StrCat(
         name_, ":", line, ": not JSON, at column ", column,
         infinite ? " (JSON has no NaN or Infinity; \"-Infinity\" in quotes is the "

@@ -139,6 +139,8 @@ TEST(RowReader, SaysWhereJsonIsBroken) {
   EXPECT_THAT(ErrorOf("[0.9, 0.1]\n[0.9, 0.1\n"),
               StartsWith("rows.jsonl:2: not JSON, at column "));
   EXPECT_THAT(ErrorOf("[0.9, x]\n"), StartsWith("rows.jsonl:1: not JSON, at column 7"));
+  EXPECT_EQ(ErrorOf("[1e400, 0.1]\n"),
+            "rows.jsonl:1: a number is too large for a double");
   EXPECT_THAT(ErrorOf("[\n[0.9, 0.1],\n[0.9, oops]\n]"),
               StartsWith("rows.jsonl:3: not JSON, at column 7"));
   EXPECT_THAT(ErrorOf("[\n 0.9,\n 0.1\n]\n"), HasSubstr("a row takes one line"));

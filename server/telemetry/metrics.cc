@@ -120,6 +120,16 @@ void CollectStore(const std::array<StoreMetrics, kStoreOperationNames.size()>& s
   families.push_back(std::move(errors));
 }
 
+void CollectProcess(std::vector<MetricFamily>& families) {
+  for (const ProcessMetric& metric : ReadProcessMetrics()) {
+    MetricFamily family = Family(metric.name, metric.help, metric.type);
+    ClientMetric& value = family.metric.emplace_back();
+    (metric.type == MetricType::Counter ? value.counter.value : value.gauge.value) =
+        metric.value;
+    families.push_back(std::move(family));
+  }
+}
+
 }  // namespace
 
 Metrics::Metrics(std::string version, std::string store, Gauges gauges)
@@ -130,14 +140,22 @@ Metrics::Metrics(std::string version, std::string store, Gauges gauges)
 std::vector<MetricFamily> Metrics::Collect() const {
   std::vector<MetricFamily> families;
   CollectCalls(methods_, families);
+  CollectWork(families);
+  CollectState(families);
+  CollectStore(store_, families);
+  CollectProcess(families);
+  return families;
+}
 
-  families.push_back(CounterFamily("calibrd_rows_calibrated_total",
-                                   "Rows that Calibrate corrected.", rows_calibrated));
-  families.push_back(CounterFamily(
-      "calibrd_decisions_changed_total",
+void Metrics::CollectWork(std::vector<MetricFamily>& families) const {
+  const auto add = [&](absl::string_view name, absl::string_view help,
+                       const Counter& counter) {
+    families.push_back(CounterFamily(name, help, counter));
+  };
+  add("calibrd_rows_calibrated_total", "Rows that Calibrate corrected.", rows_calibrated);
+  add("calibrd_decisions_changed_total",
       "Rows whose best label after calibration differs from the one before.",
-      decisions_changed));
-
+      decisions_changed);
   MetricFamily fits =
       Family("calibrd_fits_total",
              "Revisions that were fitted and stored, by the source of their rows.",
@@ -146,42 +164,30 @@ std::vector<MetricFamily> Metrics::Collect() const {
     AddCounter(fits, {{"source", std::string(kFitSourceNames[i])}}, fits_[i]);
   }
   families.push_back(std::move(fits));
-  families.push_back(CounterFamily("calibrd_fit_warnings_total",
-                                   "Warnings that fits gave.", fit_warnings));
-  families.push_back(CounterFamily("calibrd_imports_total",
-                                   "Revisions that were imported and stored.", imports));
-  families.push_back(CounterFamily("calibrd_rollbacks_total",
-                                   "Rollbacks that changed the active revision.",
-                                   rollbacks));
-  families.push_back(
-      CounterFamily("calibrd_deletions_total", "Profiles that were deleted.", deletions));
-  families.push_back(CounterFamily(
-      "calibrd_calls_shed_total",
-      "Calls that were refused because too many were waiting.", calls_shed));
+  add("calibrd_fit_warnings_total", "Warnings that fits gave.", fit_warnings);
+  add("calibrd_imports_total", "Revisions that were imported and stored.", imports);
+  add("calibrd_rollbacks_total", "Rollbacks that changed the active revision.",
+      rollbacks);
+  add("calibrd_deletions_total", "Profiles that were deleted.", deletions);
+  add("calibrd_calls_shed_total",
+      "Calls that were refused because too many were waiting.", calls_shed);
+}
 
-  families.push_back(GaugeFamily("calibrd_profiles", "Profiles that are served.",
-                                 static_cast<double>(gauges_.profiles())));
-  families.push_back(GaugeFamily("calibrd_revisions", "Revisions that are kept.",
-                                 static_cast<double>(gauges_.revisions())));
-  families.push_back(GaugeFamily("calibrd_serving",
-                                 "1 while calls are served, 0 while loading or draining.",
-                                 gauges_.serving() ? 1 : 0));
-  CollectStore(store_, families);
-
+void Metrics::CollectState(std::vector<MetricFamily>& families) const {
+  const auto add = [&](absl::string_view name, absl::string_view help, double value) {
+    families.push_back(GaugeFamily(name, help, value));
+  };
+  add("calibrd_profiles", "Profiles that are served.",
+      static_cast<double>(gauges_.profiles()));
+  add("calibrd_revisions", "Revisions that are kept.",
+      static_cast<double>(gauges_.revisions()));
+  add("calibrd_serving", "1 while calls are served, 0 while loading or draining.",
+      gauges_.serving() ? 1 : 0);
   MetricFamily build =
       Family("calibrd_build_info", "1, with the version and the kind of store.",
              MetricType::Gauge);
   AddGauge(build, {{"version", version_}, {"store", store_kind_}}, 1);
   families.push_back(std::move(build));
-
-  for (const ProcessMetric& metric : ReadProcessMetrics()) {
-    MetricFamily family = Family(metric.name, metric.help, metric.type);
-    ClientMetric& value = family.metric.emplace_back();
-    (metric.type == MetricType::Counter ? value.counter.value : value.gauge.value) =
-        metric.value;
-    families.push_back(std::move(family));
-  }
-  return families;
 }
 
 }  // namespace calibrd::telemetry

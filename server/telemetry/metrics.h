@@ -98,6 +98,10 @@ class Metrics : public prometheus::Collectable {
   Counter calls_shed;  // refused as OVERLOADED
 
  private:
+  // What the server did, and what it is now.
+  void CollectWork(std::vector<prometheus::MetricFamily>& families) const;
+  void CollectState(std::vector<prometheus::MetricFamily>& families) const;
+
   const std::string version_;
   const std::string store_kind_;
   const Gauges gauges_;

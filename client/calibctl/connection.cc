@@ -52,6 +52,14 @@ absl::StatusOr<Connection> Connection::Open(absl::string_view server,
   return Connection(std::string(server), timeout);
 }
 
+absl::StatusOr<calibration::v1::Profile> Connection::GetProfile(const std::string& name,
+                                                                int64_t revision) const {
+  calibration::v1::GetProfileRequest request;
+  request.set_name(name);
+  request.set_revision(revision);
+  return Call(&Stub::GetProfile, request);
+}
+
 Connection::Connection(std::string server, absl::Duration timeout)
     : server_(std::move(server)),
       timeout_(timeout),

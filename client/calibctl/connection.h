@@ -11,6 +11,7 @@
 #define CALIBRD_CLIENT_CALIBCTL_CONNECTION_H_
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -44,6 +45,10 @@ class Connection {
     if (!status.ok()) return StatusFromServer(status, server_);
     return response;
   }
+
+  // The profile at `revision`; 0: at its active one.
+  absl::StatusOr<calibration::v1::Profile> GetProfile(const std::string& name,
+                                                      int64_t revision) const;
 
  private:
   Connection(std::string server, absl::Duration timeout);

@@ -40,14 +40,6 @@ struct Arguments {
   std::vector<std::string> keep;
 };
 
-absl::StatusOr<Profile> FetchProfile(const Connection& server,
-                                     const Arguments& arguments) {
-  calibration::v1::GetProfileRequest request;
-  request.set_name(arguments.name);
-  request.set_revision(arguments.revision);
-  return server.Call(&Connection::Stub::GetProfile, request);
-}
-
 absl::StatusOr<LabelColumns> ColumnsOf(const Profile& profile,
                                        const std::vector<std::string>& aliases) {
   std::vector<std::string> labels;
@@ -129,7 +121,8 @@ absl::Status Calibrate(Session& session, const Arguments& arguments) {
   if (!file.ok()) return file.status();
   const absl::StatusOr<Connection> server = session.Connect();
   if (!server.ok()) return server.status();
-  const absl::StatusOr<Profile> profile = FetchProfile(*server, arguments);
+  const absl::StatusOr<Profile> profile =
+      server->GetProfile(arguments.name, arguments.revision);
   if (!profile.ok()) return profile.status();
   const absl::StatusOr<LabelColumns> columns =
       ColumnsOf(*profile, arguments.rows.aliases);

@@ -18,11 +18,8 @@ struct Arguments {
 absl::Status Export(Session& session, const Arguments& arguments) {
   const absl::StatusOr<Connection> server = session.Connect();
   if (!server.ok()) return server.status();
-  calibration::v1::GetProfileRequest request;
-  request.set_name(arguments.name);
-  request.set_revision(arguments.revision);
   const absl::StatusOr<calibration::v1::Profile> profile =
-      server->Call(&Connection::Stub::GetProfile, request);
+      server->GetProfile(arguments.name, arguments.revision);
   if (!profile.ok()) return profile.status();
   const bool one_line = session.OutputOr(OutputFormat::kJson) == OutputFormat::kJsonLines;
   const absl::StatusOr<std::string> json =

@@ -22,11 +22,12 @@
 #include "server/open_store.h"
 #include "server/version.h"
 
-ABSL_FLAG(std::vector<std::string>, listen, {"127.0.0.1:50051"},
-          "Addresses to serve gRPC on: host:port (port 0 picks a free one) or "
-          "unix:/path. May be "
-          "given several times, or as a list with commas. There is no TLS yet: listen on "
-          "loopback or behind a NetworkPolicy.");
+ABSL_FLAG(
+    std::vector<std::string>, listen, {"127.0.0.1:50051"},
+    "Addresses to serve gRPC on: host:port (port 0 picks a free one) or unix:/path. A "
+    "list with commas; on the command line the flag may also be repeated. There is no "
+    "TLS "
+    "yet: listen on loopback or behind a NetworkPolicy.");
 ABSL_FLAG(
     std::string, metrics_listen, "127.0.0.1:9464",
     "Address to serve Prometheus metrics on, at /metrics: host:port (port 0 picks a free "
@@ -58,6 +59,9 @@ ABSL_FLAG(int, workers, 0,
           "least 8.");
 ABSL_FLAG(int, max_waiting_calls, 1024,
           "Calls that may wait for a worker; more are refused as RESOURCE_EXHAUSTED.");
+ABSL_FLAG(int64_t, max_waiting_bytes, int64_t{256} << 20,
+          "Bytes of the requests that wait for a worker, at least 0; more are refused as "
+          "RESOURCE_EXHAUSTED. One request may wait whatever its size.");
 ABSL_FLAG(int, max_streams_per_connection, 1000,
           "Calls in flight on one connection, at least 1; more wait in the client.");
 ABSL_FLAG(absl::Duration, max_connection_age, absl::Minutes(30),
@@ -170,6 +174,36 @@ void EndHelpWithSuccess(int argc, char** argv) {
   });
 }
 
+// The flags as they were given, checked for nothing.
+ServerOptions ReadFlags() {
+  ServerOptions options;
+  options.listen = absl::GetFlag(FLAGS_listen);
+  options.metrics_listen = absl::GetFlag(FLAGS_metrics_listen);
+  options.store = absl::GetFlag(FLAGS_store);
+  options.port_file = absl::GetFlag(FLAGS_port_file);
+  options.limits = {absl::GetFlag(FLAGS_max_request_bytes), absl::GetFlag(FLAGS_max_rows),
+                    absl::GetFlag(FLAGS_max_labels)};
+  options.max_revisions = absl::GetFlag(FLAGS_max_revisions);
+  options.request_id_retention = absl::GetFlag(FLAGS_request_id_retention);
+  options.workers = absl::GetFlag(FLAGS_workers);
+  if (options.workers == 0) options.workers = std::max(8, 4 * AvailableCpus());
+  options.max_waiting_calls = absl::GetFlag(FLAGS_max_waiting_calls);
+  options.max_waiting_bytes = absl::GetFlag(FLAGS_max_waiting_bytes);
+  options.max_streams_per_connection = absl::GetFlag(FLAGS_max_streams_per_connection);
+  options.max_connection_age = absl::GetFlag(FLAGS_max_connection_age);
+  options.drain_delay = absl::GetFlag(FLAGS_drain_delay);
+  options.drain_timeout = absl::GetFlag(FLAGS_drain_timeout);
+  return options;
+}
+
+absl::Status CheckListen(const std::vector<std::string>& addresses) {
+  if (addresses.empty()) return BadFlag("listen", "at least one address is needed");
+  for (const std::string& address : addresses) {
+    if (address.empty()) return BadFlag("listen", "an address is empty");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ReadLogFlags(ServerOptions& options) {
   const std::string format = absl::GetFlag(FLAGS_log_format);
   if (format != "text" && format != "json") {
@@ -199,6 +233,7 @@ struct Range {
 
 absl::Status CheckRanges(const ServerOptions& o) {
   constexpr int64_t kMany = std::numeric_limits<int>::max();
+  constexpr int64_t kManyBytes = std::numeric_limits<int64_t>::max();
   for (const Range& range : {
            Range{"max_request_bytes", o.limits.request_bytes, 1024, kMostRequestBytes},
            Range{"max_rows", o.limits.rows, 1, kMany},
@@ -206,6 +241,7 @@ absl::Status CheckRanges(const ServerOptions& o) {
            Range{"max_revisions", o.max_revisions, 1, kMany},
            Range{"workers", o.workers, 1, 1024},
            Range{"max_waiting_calls", o.max_waiting_calls, 1, kMany},
+           Range{"max_waiting_bytes", o.max_waiting_bytes, 0, kManyBytes},
            Range{"max_streams_per_connection", o.max_streams_per_connection, 1, kMany},
        }) {
     if (range.value < range.least || range.value > range.most) {
@@ -242,26 +278,8 @@ absl::StatusOr<ServerOptions> ParseFlags(int argc, char** argv) {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", left[1], "\" is not a flag; see calibrd --help"));
   }
-  ServerOptions options;
-  options.listen = absl::GetFlag(FLAGS_listen);
-  options.metrics_listen = absl::GetFlag(FLAGS_metrics_listen);
-  options.store = absl::GetFlag(FLAGS_store);
-  options.port_file = absl::GetFlag(FLAGS_port_file);
-  options.limits = {absl::GetFlag(FLAGS_max_request_bytes), absl::GetFlag(FLAGS_max_rows),
-                    absl::GetFlag(FLAGS_max_labels)};
-  options.max_revisions = absl::GetFlag(FLAGS_max_revisions);
-  options.request_id_retention = absl::GetFlag(FLAGS_request_id_retention);
-  options.workers = absl::GetFlag(FLAGS_workers);
-  if (options.workers == 0) options.workers = std::max(8, 4 * AvailableCpus());
-  options.max_waiting_calls = absl::GetFlag(FLAGS_max_waiting_calls);
-  options.max_streams_per_connection = absl::GetFlag(FLAGS_max_streams_per_connection);
-  options.max_connection_age = absl::GetFlag(FLAGS_max_connection_age);
-  options.drain_delay = absl::GetFlag(FLAGS_drain_delay);
-  options.drain_timeout = absl::GetFlag(FLAGS_drain_timeout);
-  if (options.listen.empty()) return BadFlag("listen", "at least one address is needed");
-  for (const std::string& address : options.listen) {
-    if (address.empty()) return BadFlag("listen", "an address is empty");
-  }
+  ServerOptions options = ReadFlags();
+  if (absl::Status s = CheckListen(options.listen); !s.ok()) return s;
   if (absl::Status s = CheckStoreFlag(options.store); !s.ok()) return s;
   if (absl::Status s = ReadLogFlags(options); !s.ok()) return s;
   if (absl::Status s = CheckRanges(options); !s.ok()) return s;

@@ -29,6 +29,7 @@ struct ServerOptions {
   absl::Duration request_id_retention;
   int workers = 0;
   int max_waiting_calls = 0;
+  int64_t max_waiting_bytes = 0;
   int max_streams_per_connection = 0;
   absl::Duration max_connection_age;
   absl::Duration drain_delay;

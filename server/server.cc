@@ -104,7 +104,9 @@ Server::Server(ServerOptions options, const telemetry::Logger& log)
               .revisions = [this] { return catalog_.revision_count(); },
               .serving = [this] { return serving_.load(); },
           })),
-      workers_(options_.workers, static_cast<size_t>(options_.max_waiting_calls)),
+      workers_(options_.workers,
+               {.tasks = static_cast<size_t>(options_.max_waiting_calls),
+                .bytes = static_cast<size_t>(options_.max_waiting_bytes)}),
       service_({catalog_, *metrics_, workers_, log_, options_.limits}),
       health_({kServiceName}) {}
 

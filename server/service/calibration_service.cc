@@ -103,7 +103,8 @@ template <typename Request, typename Response>
 CalibrationService::Reactor* CalibrationService::HandToWorker(
     Call call, Method<Request, Response> method) {
   Reactor* const reactor = call.reactor;  // `call` may be finished before Submit returns
-  if (!parts_.workers.Submit([this, call, method] { Run(call, method); })) {
+  if (!parts_.workers.Submit(call.in->Length(),
+                             [this, call, method] { Run(call, method); })) {
     parts_.metrics.calls_shed.Add();
     Finish(call, Overloaded());
   }

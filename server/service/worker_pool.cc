@@ -4,7 +4,7 @@
 
 namespace calibrd::service {
 
-WorkerPool::WorkerPool(int threads, size_t queue_limit) : queue_limit_(queue_limit) {
+WorkerPool::WorkerPool(int threads, QueueLimits limits) : limits_(limits) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
 }
 
@@ -12,11 +12,13 @@ WorkerPool::~WorkerPool() {
   Drain();
 }
 
-bool WorkerPool::Submit(std::function<void()> task) {
+bool WorkerPool::Submit(size_t bytes, std::function<void()> task) {
   {
     MutexLock lock(mutex_);
-    if (draining_ || queue_.size() >= queue_limit_) return false;
-    queue_.push_back(std::move(task));
+    if (draining_ || queue_.size() >= limits_.tasks) return false;
+    if (!queue_.empty() && queued_bytes_ + bytes > limits_.bytes) return false;
+    queue_.push_back({bytes, std::move(task)});
+    queued_bytes_ += bytes;
   }
   news_.notify_one();
   return true;
@@ -40,9 +42,10 @@ std::function<void()> WorkerPool::NextTask() {
   MutexLock lock(mutex_);
   while (queue_.empty() && !draining_) news_.wait(mutex_);
   if (queue_.empty()) return nullptr;
-  std::function<void()> task = std::move(queue_.front());
+  Waiting next = std::move(queue_.front());
   queue_.pop_front();
-  return task;
+  queued_bytes_ -= next.bytes;
+  return std::move(next.task);
 }
 
 }  // namespace calibrd::service

@@ -1,8 +1,8 @@
 // Threads for work that blocks: disk, network, long fits. gRPC's own callback threads are
 // few and answer the hot path, so nothing that waits may run on them.
 //
-//   WorkerPool pool(16, 1024);
-//   if (!pool.Submit([=] { … })) …          // full: tell the caller to come back later
+//   WorkerPool pool(16, {.tasks = 1024, .bytes = 256 << 20});
+//   if (!pool.Submit(bytes, [=] { … })) …   // full: tell the caller to come back later
 //   pool.Drain();                           // runs what was accepted, then stops
 //
 // Thread-safety: Submit from any thread; Drain once, by the owner.
@@ -24,25 +24,38 @@ namespace calibrd::service {
 
 class WorkerPool {
  public:
-  // `threads` >= 1 run at once; `queue_limit` more tasks wait at most.
-  WorkerPool(int threads, size_t queue_limit);
+  // What may wait. One task may, whatever its size.
+  struct QueueLimits {
+    size_t tasks;
+    size_t bytes;  // that the waiting tasks keep in memory, by what Submit was told
+  };
+
+  // `threads` >= 1 run at once.
+  WorkerPool(int threads, QueueLimits limits);
   ~WorkerPool();
 
-  // Runs `task` on a thread of the pool; false, and `task` is dropped, where too many
-  // wait or the pool is draining. A task must not throw.
-  [[nodiscard]] bool Submit(std::function<void()> task);
+  // Runs `task`, which keeps `bytes` in memory, on a thread of the pool; false, and
+  // `task` is dropped, where too much waits or the pool is draining. A task must not
+  // throw.
+  [[nodiscard]] bool Submit(size_t bytes, std::function<void()> task);
 
   // Refuses new tasks, finishes the accepted ones, ends the threads.
   void Drain();
 
  private:
+  struct Waiting {
+    size_t bytes;
+    std::function<void()> task;
+  };
+
   void Work();
   // Waits for a task; empty where there will be none.
   std::function<void()> NextTask();
 
-  const size_t queue_limit_;
+  const QueueLimits limits_;
   Mutex mutex_;
-  std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Waiting> queue_ ABSL_GUARDED_BY(mutex_);
+  size_t queued_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   bool draining_ ABSL_GUARDED_BY(mutex_) = false;
   std::condition_variable_any news_;
   std::vector<std::thread> threads_;

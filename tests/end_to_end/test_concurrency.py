@@ -161,8 +161,10 @@ def test_the_counts_agree_with_the_calls(contest: Contest, server: Calibrd) -> N
                         grpc_method="Calibrate", grpc_code="OK") >= len(contest.answers)
 
 
-def test_an_overloaded_server_sheds_calls_and_says_when_to_come_back(servers) -> None:
-    server = servers.start("--workers=1", "--max_waiting_calls=1", metrics=True)
+@pytest.mark.parametrize("bound", ["--max_waiting_calls=1", "--max_waiting_bytes=0"])
+def test_an_overloaded_server_sheds_calls_and_says_when_to_come_back(
+        servers, bound: str) -> None:
+    server = servers.start("--workers=1", bound, metrics=True)
     request = fit_request(PROFILE, numpy.arange(1, 1001), None, label_count=1000)
     fitted: list[int] = []
     refusals: list[Refusal] = []

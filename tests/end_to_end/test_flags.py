@@ -46,6 +46,7 @@ def test_version_is_told() -> None:
     (["--max_revisions=0"], ["--max_revisions"]),
     (["--workers=-1"], ["--workers"]),
     (["--max_waiting_calls=0"], ["--max_waiting_calls"]),
+    (["--max_waiting_bytes=-1"], ["--max_waiting_bytes"]),
     (["--max_streams_per_connection=0"], ["--max_streams_per_connection"]),
     (["--max_connection_age=10ms"], ["--max_connection_age", "at least 1s"]),
     (["--drain_delay=-1s"], ["--drain_delay", "negative"]),

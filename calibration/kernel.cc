@@ -58,6 +58,11 @@ Kernel Kernel::Compile(const Transform& transform) {
   kernel.label_count_ = transform.label_count;
   const auto k = static_cast<size_t>(transform.label_count);
   const bool has_bias = !transform.bias.empty();
+  if (!transform.maps.empty()) {
+    kernel.form_ = Form::kMaps;
+    kernel.maps_ = transform.maps;
+    return kernel;
+  }
   if (transform.weights.size() == k * k && k > 1) {
     kernel.form_ = Form::kDense;
   } else if (transform.input == Transform::Input::kLogProbability &&
@@ -81,7 +86,9 @@ Kernel Kernel::Compile(const Transform& transform) {
 }
 
 void Kernel::Apply(absl::Span<const float> row, Scale scale, absl::Span<float> q) const {
-  if (form_ != Form::kMultiply) return ApplyAffine(row, scale, q);
+  if (form_ != Form::kMultiply) {
+    return form_ == Form::kMaps ? ApplyMaps(row, scale, q) : ApplyAffine(row, scale, q);
+  }
   if (scale == Scale::kProbability && ApplyMultiply(row, q)) return;
   ApplyMultiplyInDouble(row, scale, q);
 }
@@ -148,9 +155,30 @@ void Kernel::ApplyAffine(absl::Span<const float> row, Scale scale,
   Softmax(scores, q);
 }
 
+void Kernel::ApplyMaps(absl::Span<const float> row, Scale scale,
+                       absl::Span<float> q) const {
+  Scratch p(row.size());
+  Normalize(row, scale, absl::MakeSpan(p));
+  Scratch mapped(row.size());
+  double sum = 0;
+  for (size_t k = 0; k < mapped.size(); ++k) {
+    mapped[k] = MapProbability(maps_[k], p[k]);
+    sum += mapped[k];
+  }
+  // Divided, not multiplied by 1/sum, which the smallest sums do not have.
+  for (size_t k = 0; k < mapped.size(); ++k) {
+    q[k] = static_cast<float>(sum > 0 ? mapped[k] / sum : p[k]);
+  }
+}
+
 size_t Kernel::allocated_bytes() const {
-  return factors_.capacity() * sizeof(float) +
-         (weights_.capacity() + bias_.capacity()) * sizeof(double);
+  size_t bytes = factors_.capacity() * sizeof(float) +
+                 (weights_.capacity() + bias_.capacity()) * sizeof(double) +
+                 maps_.capacity() * sizeof(LabelMap);
+  for (const LabelMap& map : maps_) {
+    bytes += (map.x.capacity() + map.y.capacity()) * sizeof(double);
+  }
+  return bytes;
 }
 
 int BestLabel(absl::Span<const float> row) {

@@ -5,7 +5,8 @@
 //   kernel.Apply({0.6f, 0.4f}, Scale::kProbability, absl::MakeSpan(q));
 //
 // Where phi = ln and W = I, q = p·exp(b) divided by its sum: a product a label and no
-// transcendental function. All else goes through softmax in double.
+// transcendental function. Maps of labels are looked up by binary search. All else goes
+// through softmax in double.
 //
 // Every output row is finite, >= 0 and sums to 1 within rounding, for every row that
 // passes CheckRows and every transform that passes CheckTransform: scores are shifted by
@@ -14,7 +15,8 @@
 // them is too wide.
 //
 // Thread-safety: immutable; Apply may be called from any number of threads. It allocates
-// nothing for K <= 64. Memory: 4 bytes a label for p·exp(b), 8 to 16 otherwise.
+// nothing for K <= 64. Memory: 4 bytes a label for p·exp(b), 16 a point
+// for maps, 8 to 16 a label otherwise.
 
 #ifndef CALIBRD_CALIBRATION_KERNEL_H_
 #define CALIBRD_CALIBRATION_KERNEL_H_
@@ -50,6 +52,7 @@ class Kernel {
     kMultiply,  // q = p·factors, normalised
     kAffine,    // q = softmax(w·phi(p) + b), W empty, scalar or diagonal
     kDense,     // q = softmax(W phi(p) + b)
+    kMaps,      // q = map(p) of each label, normalised
   };
 
   Kernel() = default;
@@ -59,6 +62,7 @@ class Kernel {
   void ApplyMultiplyInDouble(absl::Span<const float> row, Scale scale,
                              absl::Span<float> q) const;
   void ApplyAffine(absl::Span<const float> row, Scale scale, absl::Span<float> q) const;
+  void ApplyMaps(absl::Span<const float> row, Scale scale, absl::Span<float> q) const;
   // phi(p), by label.
   void Phi(absl::Span<const float> row, Scale scale, Scratch& phi) const;
 
@@ -68,6 +72,7 @@ class Kernel {
   std::vector<float> factors_;  // kMultiply: exp(b - max b)
   std::vector<double> weights_;
   std::vector<double> bias_;
+  std::vector<LabelMap> maps_;
 };
 
 // The index of the largest number; the lowest index on a tie.

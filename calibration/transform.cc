@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -27,6 +28,32 @@ absl::Status CheckNumbers(absl::Span<const double> numbers, absl::string_view fi
   return absl::OkStatus();
 }
 
+absl::Status CheckMaps(const Transform& transform) {
+  const size_t count = transform.maps.size();
+  if (count != static_cast<size_t>(transform.label_count)) {
+    return InvalidField(reason::kInvalidTransform, "maps",
+                        absl::StrCat(count, " maps for ", transform.label_count,
+                                     " labels; send none or one for each"));
+  }
+  if (transform.input != Transform::Input::kProbability) {
+    return InvalidField(reason::kInvalidTransform, "input",
+                        "maps are of probabilities; use input PROBABILITY with them");
+  }
+  int64_t points = 0;
+  for (size_t k = 0; k < count; ++k) {
+    const std::string field = absl::StrCat("maps[", k, "]");
+    if (absl::Status s = CheckLabelMap(transform.maps[k], field); !s.ok()) return s;
+    points += static_cast<int64_t>(transform.maps[k].x.size());
+  }
+  if (points > kMaxMapPointsOfAllLabels) {
+    return InvalidField(
+        reason::kInvalidTransform, "maps",
+        absl::StrCat("the maps have ", points, " points together; at most ",
+                     kMaxMapPointsOfAllLabels, " are allowed"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckTransform(const Transform& transform) {
@@ -39,6 +66,11 @@ absl::Status CheckTransform(const Transform& transform) {
   const auto k = static_cast<size_t>(transform.label_count);
   const size_t w = transform.weights.size();
   const size_t b = transform.bias.size();
+  if (!transform.maps.empty() && w + b > 0) {
+    return InvalidField(reason::kInvalidTransform, w > 0 ? "weights" : "bias",
+                        "a transform has either maps or weights and bias, not both");
+  }
+  if (!transform.maps.empty()) return CheckMaps(transform);
   const bool dense = w == k * k && k > 1;
   if (w != 0 && w != 1 && w != k && !dense) {
     return InvalidField(reason::kInvalidTransform, "weights",

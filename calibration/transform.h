@@ -1,4 +1,5 @@
-// The fitted parameters of every affine calibration method: q = softmax(W phi(p) + b).
+// The fitted parameters of every calibration method: q = softmax(W phi(p) + b), or a
+// curve for each label.
 //
 //   Transform content_free{.label_count = 2,
 //                          .input = Transform::Input::kProbability,
@@ -11,6 +12,11 @@
 // calibration, Zhao et al. 2021, equation 1, with phi = ln for the methods that work on
 // log-probabilities.
 //
+// The methods that are not affine (isotonic regression, histogram binning) fill in `maps`
+// and nothing else: q_k = map_k(p_k), divided by their sum. Where every map gives 0 the
+// answer is p: maps that rule out every label contradict the row, and say nothing about
+// it.
+//
 // Thread-safety: a value. Units: weights turn phi (probability or nats) into nats; bias
 // is in nats.
 
@@ -20,6 +26,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "calibration/label_map.h"
 
 namespace calibrd {
 
@@ -45,11 +52,15 @@ struct Transform {
   std::vector<double> weights;
   // b: empty (zero) or K.
   std::vector<double> bias;
+  // Empty, or K: then input is kProbability, and weights and bias are empty.
+  std::vector<LabelMap> maps;
 };
 
 // OK if K is 1 … kMaxLabels, the sizes fit K and every number is finite and at most
-// kLargestParameter in size. Otherwise INVALID_ARGUMENT (INVALID_TRANSFORM) with the
-// field `label_count`, `weights`, `weights[i]`, `bias` or `bias[i]`.
+// kLargestParameter in size, and every map passes CheckLabelMap. Otherwise
+// INVALID_ARGUMENT (INVALID_TRANSFORM) with the field `label_count`, `weights`,
+// `weights[i]`, `bias`, `bias[i]`, `maps`, `input` or one of `maps[k]`, such as
+// `maps[1].x[3]`.
 absl::Status CheckTransform(const Transform& transform);
 
 }  // namespace calibrd

@@ -68,6 +68,16 @@ TEST(KernelApply, AllocatesNothingUpTo64Labels) {
   }
 }
 
+TEST(KernelApply, AllocatesNothingForMapsUpTo64Labels) {
+  for (const int k : {2, 64}) {
+    Transform transform{.label_count = k, .input = Transform::Input::kProbability};
+    transform.maps.resize(static_cast<size_t>(k), {.x = {0, 1}, .y = {0, 1}});
+    for (const Scale scale : {Scale::kProbability, Scale::kLogProbability}) {
+      EXPECT_EQ(AllocationsOfApply(transform, scale), 0) << k << " labels";
+    }
+  }
+}
+
 TEST(KernelApply, IsSeenToAllocateAboveThat) {
   EXPECT_GE(AllocationsOfApply(Make(65, Transform::Input::kProbability, 65, 0),
                                Scale::kProbability),

@@ -28,6 +28,7 @@ struct Point {
 struct Problem {
   std::vector<double> scores;
   std::vector<double> targets;
+  std::vector<double> weights;
 };
 
 struct Derivatives {
@@ -46,8 +47,8 @@ double Objective(const Problem& problem, Point at) {
     const double x = at.slope * problem.scores[i] + at.intercept;
     const double t = problem.targets[i];
     // Both forms are t x + ln(1 + exp(-x)); each is used where its exp cannot overflow.
-    sum +=
-        x >= 0 ? t * x + std::log1p(std::exp(-x)) : (t - 1) * x + std::log1p(std::exp(x));
+    sum += problem.weights[i] * (x >= 0 ? t * x + std::log1p(std::exp(-x))
+                                        : (t - 1) * x + std::log1p(std::exp(x)));
   }
   return sum;
 }
@@ -57,8 +58,8 @@ Derivatives Differentiate(const Problem& problem, Point at) {
   for (size_t i = 0; i < problem.scores.size(); ++i) {
     const double f = problem.scores[i];
     const double p = Sigmoid(at.slope * f + at.intercept);
-    const double first = problem.targets[i] - p;
-    const double second = p * (1 - p);
+    const double first = problem.weights[i] * (problem.targets[i] - p);
+    const double second = problem.weights[i] * p * (1 - p);
     d.slope += f * first;
     d.intercept += first;
     d.slope_slope += f * f * second;
@@ -104,6 +105,21 @@ PlattFit Minimise(const Problem& problem, Point at, const PlattOptions& options)
   return fit;
 }
 
+absl::Status CheckWeights(absl::Span<const double> weights, size_t scores) {
+  if (!weights.empty() && weights.size() != scores) {
+    return InvalidField(reason::kInvalidArgument, "weights",
+                        absl::StrCat(weights.size(), " weights for ", scores,
+                                     " scores; send none or one for each"));
+  }
+  for (size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i] > 0 && std::isfinite(weights[i])) continue;
+    return InvalidField(reason::kInvalidArgument, absl::StrCat("weights[", i, "]"),
+                        absl::StrCat("weights[", i, "] is ", weights[i],
+                                     "; it has to be a finite number above 0"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckPlatt(absl::Span<const double> scores,
                         absl::Span<const bool> positive) {
   if (scores.empty()) {
@@ -129,17 +145,22 @@ absl::Status CheckPlatt(absl::Span<const double> scores,
 
 absl::StatusOr<PlattFit> FitPlatt(absl::Span<const double> scores,
                                   absl::Span<const bool> positive,
-                                  const PlattOptions& options) {
+                                  const PlattOptions& options,
+                                  absl::Span<const double> weights) {
   if (absl::Status s = CheckPlatt(scores, positive); !s.ok()) return s;
+  if (absl::Status s = CheckWeights(weights, scores.size()); !s.ok()) return s;
   const auto [lowest, highest] = std::minmax_element(scores.begin(), scores.end());
   const double centre = *lowest / 2 + *highest / 2;
   const double half_range = *highest / 2 - *lowest / 2;
   const double scale = half_range < kSmallestSpread ? 1 : half_range;
 
-  const auto n_positive =
-      static_cast<double>(std::count(positive.begin(), positive.end(), true));
-  const double n_negative = static_cast<double>(scores.size()) - n_positive;
   Problem problem;
+  problem.weights.assign(weights.begin(), weights.end());
+  if (weights.empty()) problem.weights.assign(scores.size(), 1.0);
+  double n_positive = 0, n_negative = 0;
+  for (size_t i = 0; i < scores.size(); ++i) {
+    (positive[i] ? n_positive : n_negative) += problem.weights[i];
+  }
   for (size_t i = 0; i < scores.size(); ++i) {
     problem.scores.push_back((scores[i] - centre) / scale);
     problem.targets.push_back(positive[i] ? (n_positive + 1) / (n_positive + 2)

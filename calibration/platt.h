@@ -37,11 +37,13 @@ struct PlattFit {
 };
 
 // `scores` are finite and at most 1e100 in size, one or more; `positive` holds one
-// outcome for each. Errors: INVALID_ARGUMENT with the field `scores`, `scores[i]` or
-// `positive`.
+// outcome for each. `weights` are empty or one finite number above 0 for each score: how
+// often it counts, in the sums and in N+ and N-. Errors: INVALID_ARGUMENT with the field
+// `scores`, `scores[i]`, `positive`, `weights` or `weights[i]`.
 absl::StatusOr<PlattFit> FitPlatt(absl::Span<const double> scores,
                                   absl::Span<const bool> positive,
-                                  const PlattOptions& options = {});
+                                  const PlattOptions& options = {},
+                                  absl::Span<const double> weights = {});
 
 // The fitted probability of the positive class.
 double PlattProbability(const PlattFit& fit, double score);

@@ -42,6 +42,12 @@ Transform::Input InputOf(LabelledMethod method) {
                                                 : Transform::Input::kLogProbability;
 }
 
+double WeightDeviation(LabelledMethod method) {
+  if (method == LabelledMethod::kLinearProbe) return kLinearProbeDeviation;
+  return FormOf(method).weights == WeightForm::kDense ? kDenseDeviation
+                                                      : kWeightDeviation;
+}
+
 // diag(c)^-1.
 Vector InverseShares(const std::vector<double>& prior, int label_count) {
   if (prior.empty()) return Vector::Constant(label_count, label_count);
@@ -126,12 +132,11 @@ bool IsAffine(LabelledMethod method) {
 }
 
 Strengths StrengthsOf(const LabelledOptions& options, int64_t rows) {
-  const bool dense = FormOf(options.method).weights == WeightForm::kDense;
   const auto by_default = [rows](double deviation) {
     return 1 / (2 * static_cast<double>(rows) * deviation * deviation);
   };
-  return {options.weight_l2.value_or(by_default(dense ? kDensePriorDeviation : 1)),
-          options.bias_l2.value_or(by_default(1))};
+  return {options.weight_l2.value_or(by_default(WeightDeviation(options.method))),
+          options.bias_l2.value_or(by_default(kBiasDeviation))};
 }
 
 LabelledFit FitAffine(const LabelledRows& rows, const LabelledOptions& options,

@@ -95,12 +95,13 @@ void Remember(const Point& from, const Point& to, std::deque<Pair>& pairs) {
 }  // namespace
 
 Minimum MinimiseByLbfgs(const ConvexFunction& function,
-                        const Preconditioner& precondition, Vector start,
+                        const PreconditionerAt& precondition_at, Vector start,
                         const StopRule& stop) {
   Minimum minimum;
   Point point{.at = std::move(start)};
   point.value = function.Value(point.at, &point.gradient);
   std::deque<Pair> pairs;
+  Preconditioner precondition = precondition_at(point.at);
   while (true) {
     minimum.gradient = point.gradient.lpNorm<Eigen::Infinity>();
     minimum.converged = minimum.gradient <= stop.gradient;
@@ -117,6 +118,7 @@ Minimum MinimiseByLbfgs(const ConvexFunction& function,
     Remember(point, next, pairs);
     point = std::move(next);
     ++minimum.iterations;
+    if (minimum.iterations % kRefresh == 0) precondition = precondition_at(point.at);
   }
   minimum.at = std::move(point.at);
   minimum.value = point.value;

@@ -4,10 +4,9 @@
 // With J_i the derivatives of the K scores of row i, the Hessian of its loss is
 // J' (diag(q) - q q') J: a sum of weighted squares, less that of z = J' q.
 
-#include <algorithm>
-#include <cmath>
+#include <cstddef>
 #include <memory>
-#include <utility>
+#include <vector>
 
 #include "Eigen/Cholesky"
 #include "calibration/labelled/softmax_regression.h"
@@ -20,9 +19,21 @@ using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-// A label that the start gives next to no probability is taken to have this share of the
-// largest curvature, so that its first steps are not boundless.
-constexpr double kSmallestCurvature = 1e-3;
+// Blocks of K+1 parameters for each of more labels take too long.
+constexpr Eigen::Index kMostBlocks = 128;
+
+// What rounding may leave of a second derivative, relative to the largest.
+constexpr double kRounding = 1e-14;
+
+// phi of the parameters of one label: those of its row of W, and 1 for its bias.
+Matrix BlockFeatures(const RowBatch& batch, WeightForm weights, Eigen::Index label,
+                     Eigen::Index size) {
+  Matrix x(batch.phi.rows(), size);
+  if (weights == WeightForm::kDense) x.leftCols(size - 1) = batch.phi;
+  if (weights == WeightForm::kDiagonal) x.col(0) = batch.phi.col(label);
+  x.col(size - 1).setOnes();
+  return x;
+}
 
 }  // namespace
 
@@ -70,68 +81,75 @@ void SoftmaxRegression::Hessian(const Vector& at, Matrix& hessian) const {
   }
 }
 
-Preconditioner SoftmaxRegression::MakePreconditioner() const {
-  return form_.weights == WeightForm::kDense ? MakeDensePreconditioner()
-                                             : MakeDiagonalPreconditioner();
+Eigen::Index SoftmaxRegression::BlockSize() const {
+  if (form_.weights == WeightForm::kDense) return label_count_ + 1;
+  return form_.weights == WeightForm::kDiagonal ? 2 : 1;
 }
 
-// The Hessian as if every row had the same q: one matrix of K+1 for each row of W, the
-// sum of [phi 1][phi 1]', times the mean curvature of the label.
-Preconditioner SoftmaxRegression::MakeDensePreconditioner() const {
-  const Eigen::Index k = label_count_;
-  Matrix products = Matrix::Zero(k + 1, k + 1);
-  Vector curvatures = Vector::Zero(k);
+Eigen::Index SoftmaxRegression::IndexInBlock(Eigen::Index label, Eigen::Index i) const {
+  if (i + 1 == BlockSize()) return weight_count_ + label;
+  return form_.weights == WeightForm::kDense ? label * label_count_ + i : label;
+}
+
+Preconditioner SoftmaxRegression::MakePreconditioner(const Vector& at) const {
+  const Eigen::Index k = label_count_, size = BlockSize();
+  const bool blocks_fit = form_.weights != WeightForm::kDense || k <= kMostBlocks;
+  if (!form_.bias || form_.weights == WeightForm::kScalar || !blocks_fit) {
+    return MakeDiagonalPreconditioner(at);
+  }
+  std::vector<Matrix> blocks(static_cast<size_t>(k), Matrix::Zero(size, size));
   Array q;
   for (const RowBatch& batch : batches_) {
-    Matrix x(batch.phi.rows(), k + 1);
-    x.leftCols(k) = batch.phi;
-    x.col(k).setOnes();
-    const Matrix weighted = x.array().colwise() * batch.weights;
-    products.noalias() += x.transpose() * weighted;
-    Scores(batch, start_, q);
+    Scores(batch, at, q);
     Softmax(batch, q);
-    curvatures +=
-        ((q * (1 - q)).colwise() * batch.weights).colwise().sum().matrix().transpose();
+    for (Eigen::Index label = 0; label < k; ++label) {
+      const Matrix x = BlockFeatures(batch, form_.weights, label, size);
+      const Eigen::ArrayXd spread = q.col(label) * (1 - q.col(label)) * batch.weights;
+      const Matrix weighted = x.array().colwise() * spread;
+      blocks[static_cast<size_t>(label)].noalias() += x.transpose() * weighted;
+    }
   }
-  const double largest = std::max(curvatures.maxCoeff(), kSmallestCurvature);
-  curvatures = curvatures.cwiseMax(kSmallestCurvature * largest);
-  const double mean = curvatures.mean();
-  products.diagonal().head(k).array() += 2 * strengths_.head(k * k).mean() / mean;
-  products(k, k) += 2 * strengths_.tail(k).mean() / mean;
-  products.diagonal().array() += 1e-10 * products.diagonal().maxCoeff();
   // A shared pointer, as what a std::function holds has to be copied.
-  auto factor = std::make_shared<const Eigen::LLT<Matrix>>(products);
-  return [factor, curvatures, k](Vector& gradient) {
-    Eigen::Map<RowMajor> weights(gradient.data(), k, k);
-    Matrix by_label(k + 1, k);
-    by_label.topRows(k) = weights.transpose();
-    by_label.row(k) = gradient.tail(k).transpose();
-    factor->solveInPlace(by_label);
-    by_label.array().rowwise() /= curvatures.transpose().array();
-    weights = by_label.topRows(k).transpose();
-    gradient.tail(k) = by_label.row(k).transpose();
+  auto factors = std::make_shared<std::vector<Eigen::LLT<Matrix>>>();
+  for (Eigen::Index label = 0; label < k; ++label) {
+    Matrix& block = blocks[static_cast<size_t>(label)];
+    const double rounding = kRounding * block.diagonal().maxCoeff();
+    for (Eigen::Index i = 0; i < size; ++i) {
+      block(i, i) += 2 * strengths_[IndexInBlock(label, i)] + rounding;
+    }
+    factors->emplace_back(block);
+    if (factors->back().info() != Eigen::Success) return MakeDiagonalPreconditioner(at);
+  }
+  return [this, factors, size](Vector& gradient) {
+    Vector part(size);
+    for (Eigen::Index label = 0; label < label_count_; ++label) {
+      for (Eigen::Index i = 0; i < size; ++i) part[i] = gradient[IndexInBlock(label, i)];
+      (*factors)[static_cast<size_t>(label)].solveInPlace(part);
+      for (Eigen::Index i = 0; i < size; ++i) gradient[IndexInBlock(label, i)] = part[i];
+    }
   };
 }
 
-Preconditioner SoftmaxRegression::MakeDiagonalPreconditioner() const {
+Preconditioner SoftmaxRegression::MakeDiagonalPreconditioner(const Vector& at) const {
   const Eigen::Index k = label_count_;
-  Vector curvatures = Vector::Zero(start_.size());
+  Vector diagonal = 2 * strengths_;
   Array q;
   for (const RowBatch& batch : batches_) {
-    Scores(batch, start_, q);
+    Scores(batch, at, q);
     Softmax(batch, q);
     const Array spread = (q * (1 - q)).colwise() * batch.weights;
-    if (form_.weights == WeightForm::kDiagonal) {
-      curvatures.head(k) +=
-          (spread * batch.phi.square()).colwise().sum().matrix().transpose();
+    const Array squares = batch.phi.square();
+    if (form_.weights == WeightForm::kDense) {
+      Eigen::Map<RowMajor>(diagonal.data(), k, k).noalias() +=
+          spread.matrix().transpose() * squares.matrix();
+    } else if (form_.weights == WeightForm::kDiagonal) {
+      diagonal.head(k) += (spread * squares).colwise().sum().matrix().transpose();
     } else if (form_.weights == WeightForm::kScalar) {
-      curvatures[0] += (spread * batch.phi.square()).sum();
+      diagonal[0] += (spread * squares).sum();
     }
-    if (form_.bias) curvatures.tail(k) += spread.colwise().sum().matrix().transpose();
+    if (form_.bias) diagonal.tail(k) += spread.colwise().sum().matrix().transpose();
   }
-  const double largest = std::max(curvatures.maxCoeff(), kSmallestCurvature);
-  curvatures = curvatures.cwiseMax(1e-6 * largest) + 2 * strengths_;
-  return [curvatures](Vector& gradient) { gradient.array() /= curvatures.array(); };
+  return [diagonal](Vector& gradient) { gradient.array() /= diagonal.array(); };
 }
 
 }  // namespace calibrd

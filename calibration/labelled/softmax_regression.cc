@@ -143,7 +143,10 @@ bool SoftmaxRegression::Separates(const Vector& at) const {
 
 Minimum SoftmaxRegression::Minimise(const StopRule& stop) const {
   if (start_.size() <= kMostByNewton) return MinimiseByNewton(*this, start_, stop);
-  return MinimiseByLbfgs(*this, MakePreconditioner(), start_, stop);
+  const auto precondition_at = [this](const Vector& at) {
+    return MakePreconditioner(at);
+  };
+  return MinimiseByLbfgs(*this, precondition_at, start_, stop);
 }
 
 }  // namespace calibrd

@@ -53,8 +53,9 @@ class SoftmaxRegression final : public ConvexFunction {
   // True if every row's label has a higher score than all others.
   bool Separates(const Eigen::VectorXd& at) const;
 
-  // Inverts an approximation of the Hessian at the start.
-  Preconditioner MakePreconditioner() const;
+  // Inverts the parts of the Hessian at `at` that belong to one label each or, where they
+  // would be too large, its diagonal.
+  Preconditioner MakePreconditioner(const Eigen::VectorXd& at) const;
 
   // From the start, by Newton's method or, for many parameters, by L-BFGS.
   Minimum Minimise(const StopRule& stop) const;
@@ -68,8 +69,10 @@ class SoftmaxRegression final : public ConvexFunction {
                    Eigen::VectorXd& gradient) const;
   void AddHessian(const RowBatch& batch, const Eigen::ArrayXXd& q,
                   Eigen::MatrixXd& hessian) const;
-  Preconditioner MakeDensePreconditioner() const;
-  Preconditioner MakeDiagonalPreconditioner() const;
+  Preconditioner MakeDiagonalPreconditioner(const Eigen::VectorXd& at) const;
+  // The parameters of the score of one label: how many, and where they are in theta.
+  Eigen::Index BlockSize() const;
+  Eigen::Index IndexInBlock(Eigen::Index label, Eigen::Index i) const;
 
   const absl::Span<const RowBatch> batches_;
   const Form form_;

@@ -61,7 +61,7 @@ double MacroF1(absl::Span<const LabelCount> counts);
 std::vector<int64_t> ConfusionMatrix(const Rows& rows, absl::Span<const int> labels);
 
 // What NegativeLogLikelihood takes a smaller probability of a right label for, so that
-// one row costs at most 27.6 nats.
+// one row costs at most 27.6 nats. (scikit-learn's log_loss: 2.2e-16, 36.0 nats.)
 inline constexpr double kSmallestLikelihood = 1e-12;
 
 // The mean of -ln(probability of the right label).

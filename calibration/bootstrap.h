@@ -16,7 +16,7 @@
 // calibration/measures.h at once: see Replicate there.
 //
 // Units: those of the measure. Thread-safety: Resamples is immutable; the rest are pure
-// functions. Cost: about 2 ns a row of a resample.
+// functions. Cost: about 1.5 ns a row of a resample.
 
 #ifndef CALIBRD_CALIBRATION_BOOTSTRAP_H_
 #define CALIBRD_CALIBRATION_BOOTSTRAP_H_

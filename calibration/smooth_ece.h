@@ -21,8 +21,8 @@
 //     interpolated; the density has 0.0001 added to its sum.
 //   - The bandwidth is m/1024: ten halvings of (0, 1], stopping below 0.001.
 //
-// Units: 0 … 1. Thread-safety: pure functions. Cost: 0.3 ms a bandwidth and 5 ms for the
-// search, little more for many rows.
+// Units: 0 … 1. Thread-safety: pure functions. Cost: 0.1 ms a bandwidth and 1 to 3 ms for
+// the search, little more for many rows.
 
 #ifndef CALIBRD_CALIBRATION_SMOOTH_ECE_H_
 #define CALIBRD_CALIBRATION_SMOOTH_ECE_H_

@@ -4,7 +4,7 @@
 //   uint64_t row = random.Below(n);   // 0 … n-1, each as likely
 //   double u = random.Unit();         // [0, 1), in steps of 2^-53
 //
-// SplitMix64 (Steele, Lea, Flood 2014, figure 16). The distributions of <random> differ
+// SplitMix64 (Steele, Lea, Flood 2014). The distributions of <random> differ
 // from library to library, so they are not used. Streams of one seed start at unrelated
 // points: work that is split over streams gives the same numbers in any order.
 //

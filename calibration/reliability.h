@@ -37,15 +37,15 @@ double ExpectedCalibrationError(const Rows& rows, absl::Span<const int> labels,
 // MCE: the largest gap of a bin with rows, however few (Guo et al. 2017, equation 5).
 double MaximumCalibrationError(absl::Span<const ReliabilityBin> table);
 
-// The mean over the K labels of the ECE of that label against the rest (Kull et al. 2019,
-// equation 3; Nixon et al. 2019). Equal to get_ece(mode="marginal") of
+// The mean over the K labels of the ECE of that label against the rest (Kull et al. 2019;
+// Nixon et al. 2019). Equal to get_ece(mode="marginal") of
 // uncertainty-calibration. Others report the sum over the labels, K times as much.
 double ClasswiseCalibrationError(const Rows& rows, absl::Span<const int> labels,
                                  int bin_count, Binning binning);
 
 // The sum over the bins of (share of rows) · (gap² - accuracy (1 - accuracy)/(rows - 1)),
 // the bins of one row left out: the squared error less what chance alone gives it (Kumar,
-// Liang, Ma 2019, definition 4.1). Below 0 where chance took more than there was.
+// Liang, Ma 2019). Below 0 where chance took more than there was.
 double DebiasedSquaredError(absl::Span<const ReliabilityBin> table);
 
 // The square root of that for the decisions, 0 where it is below 0; in bins of equal

@@ -8,18 +8,16 @@
 // The residuals (probability - happened) are smoothed over [0, 1] by a Gaussian that is
 // reflected at 0 and 1, and their size is averaged by the smoothed density of the
 // probabilities; the bandwidth is the one that equals its own error (Błasiok and
-// Nakkiran 2023, "Smooth ECE: principled reliability diagrams via kernel smoothing",
-// definition 5 and algorithm 1).
+// Nakkiran 2023, "Smooth ECE: principled reliability diagrams via kernel smoothing").
 //
 // The numbers are those of the authors' package relplot 1.0.3 (smECE, smECE_sigma), whose
 // discretisation is part of the definition here:
-//   - Probabilities are shared between the two nearest of m = max(2000, round(20/s))/2 +
-//   1
-//     points of a grid over [0, 1], where s is the bandwidth. The kernel reaches 1/2 to
-//     either side; for m even it is off by half a step.
+//   - For a bandwidth s the grid over [0, 1] has m = max(2000, round(20/s))/2 + 1 points;
+//     a probability is shared between the two nearest. The kernel reaches 1/2 to either
+//     side; for m even it is off by half a step.
 //   - The average is over max(200, round(10/s)) points, between which and the grid it is
 //     interpolated; the density has 0.0001 added to its sum.
-//   - The bandwidth is m/1024: ten halvings of (0, 1], stopping below 0.001.
+//   - The bandwidth is a multiple of 1/1024, found by ten halvings, and above 0.001.
 //
 // Units: 0 … 1. Thread-safety: pure functions. Cost: 0.1 ms a bandwidth and 1 to 3 ms for
 // the search, little more for many rows.

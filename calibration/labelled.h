@@ -61,6 +61,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "calibration/bins.h"
 #include "calibration/labelled_rows.h"
 #include "calibration/metrics.h"
 #include "calibration/transform.h"

@@ -4,84 +4,111 @@
 #include <cmath>
 #include <cstddef>
 
+#include "absl/strings/str_cat.h"
+#include "calibration/error.h"
 #include "calibration/kernel.h"
 
 namespace calibrd {
+namespace {
 
-double Accuracy(const Rows& rows, absl::Span<const int> labels) {
-  int64_t right = 0;
-  for (int64_t i = 0; i < rows.count(); ++i) {
-    right += BestLabel(rows.row(i)) == labels[static_cast<size_t>(i)];
-  }
-  return static_cast<double>(right) / static_cast<double>(rows.count());
-}
-
-double NegativeLogLikelihood(const Rows& rows, absl::Span<const int> labels) {
+// The mean of a loss of each row.
+template <typename Loss>
+double Mean(const Rows& rows, absl::Span<const int> labels, const Loss& loss) {
   double sum = 0;
   for (int64_t i = 0; i < rows.count(); ++i) {
-    const auto label = static_cast<size_t>(labels[static_cast<size_t>(i)]);
-    const double likelihood = rows.row(i)[label];
-    sum -= std::log(std::max(likelihood, kSmallestLikelihood));
+    sum += loss(rows.row(i), labels[static_cast<size_t>(i)]);
   }
   return sum / static_cast<double>(rows.count());
 }
 
-double ExpectedCalibrationError(const Rows& rows, absl::Span<const int> labels,
-                                int bin_count, Binning binning) {
-  const auto n = static_cast<size_t>(rows.count());
-  std::vector<float> confidences(n);
-  std::vector<uint8_t> right(n);
-  for (size_t i = 0; i < n; ++i) {
-    const absl::Span<const float> row = rows.row(static_cast<int64_t>(i));
-    const int best = BestLabel(row);
-    confidences[i] = row[static_cast<size_t>(best)];
-    right[i] = best == labels[i];
+}  // namespace
+
+absl::Status CheckLabels(const Rows& rows, absl::Span<const int> labels) {
+  if (static_cast<int64_t>(labels.size()) != rows.count()) {
+    return InvalidField(reason::kInvalidArgument, "labels",
+                        absl::StrCat(labels.size(), " labels for ", rows.count(),
+                                     " rows; each row needs one"));
   }
-  return ExpectedCalibrationError(confidences, right, bin_count, binning);
+  for (size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] >= 0 && labels[i] < rows.label_count) continue;
+    return Error(absl::StatusCode::kInvalidArgument, reason::kInvalidArgument,
+                 absl::StrCat("row ", i, ": label ", labels[i],
+                              " is not an index from 0 to ", rows.label_count - 1))
+        .Field(absl::StrCat("labels[", i, "]"))
+        .Meta("row", absl::StrCat(i));
+  }
+  return absl::OkStatus();
 }
 
-double ExpectedCalibrationError(absl::Span<const float> confidences,
-                                absl::Span<const uint8_t> right, int bin_count,
-                                Binning binning) {
-  const std::vector<float> edges = binning == Binning::kEqualWidth
-                                       ? EqualWidthEdges(bin_count)
-                                       : EqualMassEdges(confidences, bin_count);
-  // Of a bin's size · |mean confidence - accuracy| only this difference is needed.
-  std::vector<double> confidence_minus_right(edges.size(), 0.0);
-  for (size_t i = 0; i < confidences.size(); ++i) {
-    const auto edge = std::lower_bound(edges.begin(), edges.end() - 1, confidences[i]);
-    confidence_minus_right[static_cast<size_t>(edge - edges.begin())] +=
-        static_cast<double>(confidences[i]) - (right[i] != 0 ? 1.0 : 0.0);
-  }
-  double error = 0;
-  for (const double difference : confidence_minus_right) error += std::abs(difference);
-  return error / static_cast<double>(confidences.size());
+double Accuracy(const Rows& rows, absl::Span<const int> labels) {
+  return Mean(rows, labels, [](absl::Span<const float> row, int label) {
+    return BestLabel(row) == label ? 1.0 : 0.0;
+  });
 }
 
-std::vector<float> EqualWidthEdges(int bin_count) {
-  std::vector<float> edges;
-  for (int i = 1; i <= bin_count; ++i) {
-    edges.push_back(static_cast<float>(static_cast<double>(i) / bin_count));
+std::vector<LabelCount> CountLabels(const Rows& rows, absl::Span<const int> labels) {
+  std::vector<LabelCount> counts(static_cast<size_t>(rows.label_count));
+  for (int64_t i = 0; i < rows.count(); ++i) {
+    const int best = BestLabel(rows.row(i));
+    const int label = labels[static_cast<size_t>(i)];
+    ++counts[static_cast<size_t>(label)].rows;
+    ++counts[static_cast<size_t>(best)].decisions;
+    if (best == label) ++counts[static_cast<size_t>(label)].right;
   }
-  return edges;
+  return counts;
 }
 
-std::vector<float> EqualMassEdges(absl::Span<const float> values, int bin_count) {
-  std::vector<float> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  const size_t groups = std::min(sorted.size(), static_cast<size_t>(bin_count));
-  const size_t size = sorted.size() / groups;
-  const size_t larger_by_one = sorted.size() % groups;
-  std::vector<float> edges;
-  size_t end = 0;
-  for (size_t group = 0; group + 1 < groups; ++group) {
-    end += size + (group < larger_by_one ? 1 : 0);
-    const double halfway = (static_cast<double>(sorted[end - 1]) + sorted[end]) / 2;
-    edges.push_back(static_cast<float>(halfway));
+double BalancedAccuracy(absl::Span<const LabelCount> counts) {
+  double sum = 0;
+  int64_t labels_with_rows = 0;
+  for (const LabelCount& count : counts) {
+    if (count.rows == 0) continue;
+    sum += static_cast<double>(count.right) / static_cast<double>(count.rows);
+    ++labels_with_rows;
   }
-  edges.push_back(1.0f);
-  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
-  return edges;
+  return sum / static_cast<double>(labels_with_rows);
+}
+
+double MacroF1(absl::Span<const LabelCount> counts) {
+  double sum = 0;
+  for (const LabelCount& count : counts) {
+    if (count.right == 0) continue;
+    sum += 2 * static_cast<double>(count.right) /
+           static_cast<double>(count.rows + count.decisions);
+  }
+  return sum / static_cast<double>(counts.size());
+}
+
+std::vector<int64_t> ConfusionMatrix(const Rows& rows, absl::Span<const int> labels) {
+  const auto k = static_cast<size_t>(rows.label_count);
+  std::vector<int64_t> matrix(k * k);
+  for (int64_t i = 0; i < rows.count(); ++i) {
+    const auto label = static_cast<size_t>(labels[static_cast<size_t>(i)]);
+    ++matrix[label * k + static_cast<size_t>(BestLabel(rows.row(i)))];
+  }
+  return matrix;
+}
+
+double NegativeLogLikelihood(const Rows& rows, absl::Span<const int> labels) {
+  return Mean(rows, labels, LogLoss);
+}
+
+double BrierScore(const Rows& rows, absl::Span<const int> labels) {
+  return Mean(rows, labels, BrierLoss);
+}
+
+double BrierLoss(absl::Span<const float> row, int label) {
+  double sum = 0;
+  for (size_t k = 0; k < row.size(); ++k) {
+    const double miss = row[k] - (static_cast<int>(k) == label ? 1.0 : 0.0);
+    sum += miss * miss;
+  }
+  return sum;
+}
+
+double LogLoss(absl::Span<const float> row, int label) {
+  const double likelihood = row[static_cast<size_t>(label)];
+  return -std::log(std::max(likelihood, kSmallestLikelihood));
 }
 
 }  // namespace calibrd

@@ -1,21 +1,21 @@
-// How good rows are when the right labels are known: accuracy, NLL and ECE.
+// How good the decisions and the probabilities of rows are when the right labels are
+// known: accuracy, F1, NLL, Brier score, the confusion matrix.
 //
 //   Rows rows{.values = q, .label_count = 3};         // n×3 probabilities
 //   const std::vector<int> labels = {0, 2, 1, 1};     // the right label of each row
+//   if (absl::Status bad = CheckLabels(rows, labels); !bad.ok()) return bad;
 //   double accuracy = Accuracy(rows, labels);
-//   double ece = ExpectedCalibrationError(rows, labels, 15, Binning::kEqualWidth);
+//   double nll = NegativeLogLikelihood(rows, labels);
+//
+// Whether the probabilities mean what they say is asked by calibration/reliability.h; all
+// measures at once, with intervals, come from calibration/measures.h.
 //
 // Rows: n >= 1 rows of K probabilities that sum to 1, such as Kernel::Apply writes;
 // nothing is normalised here. Labels: n indices in 0 … K-1. Both are preconditions, not
-// checked.
+// checked. The decision of a row is its most probable label, the lowest index on a tie.
 //
-// Bins are given by their m upper edges, rising, the last of them 1. Bin 0 is
-// [0, edge 0], bin i is (edge i-1, edge i]: a value on an edge goes to the LEFT bin, and
-// a value that rounding left above 1 goes to the last. Edges are float32 as the values
-// are, so that the float32 0.2 lies on the edge 1/5.
-//
-// Units: accuracy and ECE in 0 … 1, NLL in nats a row. Sums are in double.
-// Thread-safety: pure functions.
+// Units: NLL in nats a row, Brier score in 0 … 2, the others in 0 … 1. Sums are in
+// double. Thread-safety: pure functions.
 
 #ifndef CALIBRD_CALIBRATION_METRICS_H_
 #define CALIBRD_CALIBRATION_METRICS_H_
@@ -23,44 +23,60 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "calibration/rows.h"
 
 namespace calibrd {
 
-// The share of rows whose most probable label (the lowest index on a tie) is the right
-// one.
+// OK if there is one label for each row, each in 0 … K-1. Errors: INVALID_ARGUMENT with
+// the reason INVALID_ARGUMENT, the field `labels` or `labels[i]`, metadata `row`.
+absl::Status CheckLabels(const Rows& rows, absl::Span<const int> labels);
+
+// The share of rows whose decision is the right label.
 double Accuracy(const Rows& rows, absl::Span<const int> labels);
 
+// What the rows hold of one label. Right rows are those of the label that were decided
+// for it.
+struct LabelCount {
+  int64_t rows = 0;
+  int64_t decisions = 0;
+  int64_t right = 0;
+};
+
+// By label, K of them.
+std::vector<LabelCount> CountLabels(const Rows& rows, absl::Span<const int> labels);
+
+// The mean, over the labels that have rows, of the share of their rows that is right
+// (recall); scikit-learn's balanced_accuracy_score.
+double BalancedAccuracy(absl::Span<const LabelCount> counts);
+
+// The mean over all K labels of F1 = 2·right / (rows + decisions). A label with neither
+// rows nor decisions counts as 0, as in scikit-learn's f1_score(average="macro",
+// labels=range(K), zero_division=0).
+double MacroF1(absl::Span<const LabelCount> counts);
+
+// K×K, row-major: entry [i·K + j] is the number of rows of label i that were decided for
+// label j. K² numbers: not for vocabularies.
+std::vector<int64_t> ConfusionMatrix(const Rows& rows, absl::Span<const int> labels);
+
 // What NegativeLogLikelihood takes a smaller probability of a right label for, so that
-// one row costs at most 27.6 nats.
+// one row costs at most 27.6 nats. (scikit-learn's log_loss: 2.2e-16, 36.0 nats.)
 inline constexpr double kSmallestLikelihood = 1e-12;
 
 // The mean of -ln(probability of the right label).
 double NegativeLogLikelihood(const Rows& rows, absl::Span<const int> labels);
 
-enum class Binning {
-  kEqualWidth,  // each bin covers the same range of confidence
-  kEqualMass,   // each bin holds as nearly as ties allow the same number of rows
-};
+// The mean of the sum over ALL labels of (probability - (1 if right else 0))², from 0 to
+// 2 (Brier 1950, equation 2). For K = 2 that is twice the mean of (p - y)² of one column,
+// which some give as the Brier score: see BinaryBrierScore in calibration/reliability.h.
+double BrierScore(const Rows& rows, absl::Span<const int> labels);
 
-// The sum over the bins of (share of rows) · |mean confidence - accuracy|, where the
-// confidence of a row is its largest probability (Guo et al. 2017, equation 3).
-double ExpectedCalibrationError(const Rows& rows, absl::Span<const int> labels,
-                                int bin_count, Binning binning);
+// The same of one row.
+double BrierLoss(absl::Span<const float> row, int label);
 
-// The same for n >= 1 confidences and whether each was right (non-zero) or not.
-double ExpectedCalibrationError(absl::Span<const float> confidences,
-                                absl::Span<const uint8_t> right, int bin_count,
-                                Binning binning);
-
-// 1/m, 2/m … 1.
-std::vector<float> EqualWidthEdges(int bin_count);
-
-// Sorts the n >= 1 values into m groups of equal size, the first n mod m of them larger
-// by one, and puts an edge halfway between neighbouring groups (Kumar, Liang, Ma 2019).
-// Equal edges become one, so there can be fewer than m; no more than n either.
-std::vector<float> EqualMassEdges(absl::Span<const float> values, int bin_count);
+// -ln(probability of `label`), limited as above.
+double LogLoss(absl::Span<const float> row, int label);
 
 }  // namespace calibrd
 

@@ -17,6 +17,7 @@
 #include "absl/strings/str_format.h"
 #include "calibration/kernel.h"
 #include "calibration/metrics.h"
+#include "calibration/reliability.h"
 #include "client/calibctl/connection.h"
 #include "client/calibctl/terminal/bars.h"
 #include "client/calibctl/terminal/style.h"

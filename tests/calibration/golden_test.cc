@@ -1,11 +1,10 @@
 // The golden numbers of the design, from the papers and from independent computations.
 
-#include <cstdint>
 #include <vector>
 
 #include "calibration/isotonic.h"
-#include "calibration/metrics.h"
 #include "calibration/platt.h"
+#include "calibration/reliability.h"
 #include "tests/calibration/short_forms.h"
 
 namespace calibrd {
@@ -76,10 +75,9 @@ TEST(GoldenPooling, TheMeanOfLogarithmsIsTheSameInBothOrders) {
 }
 
 TEST(GoldenCalibrationError, TwoBinsOfEqualWidthAndOfEqualMass) {
-  const std::vector<float> p = {.6f, .7f, .8f, .9f};
-  const std::vector<uint8_t> y = {0, 0, 1, 1};
-  EXPECT_NEAR(ExpectedCalibrationError(p, y, 2, Binning::kEqualWidth), .25, kTolerance);
-  EXPECT_NEAR(ExpectedCalibrationError(p, y, 2, Binning::kEqualMass), .4, kTolerance);
+  const Forecasts f{.probabilities = {.6f, .7f, .8f, .9f}, .happened = {0, 0, 1, 1}};
+  EXPECT_NEAR(ExpectedCalibrationError(f, 2, Binning::kEqualWidth), .25, kTolerance);
+  EXPECT_NEAR(ExpectedCalibrationError(f, 2, Binning::kEqualMass), .4, kTolerance);
 }
 
 TEST(GoldenBins, ThreeGroupsOfEqualMass) {

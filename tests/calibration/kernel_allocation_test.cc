@@ -1,4 +1,5 @@
-// Kernel::Apply allocates nothing for K <= 64: the contract of the hot path.
+// Kernel::Apply allocates nothing for K <= 64, and PredictionSet nothing at all: the
+// contract of the hot path.
 //
 // Counts by operator new, and by malloc through the linker's --wrap (Eigen calls it).
 
@@ -7,6 +8,7 @@
 #include <new>
 #include <vector>
 
+#include "calibration/conformal.h"
 #include "tests/calibration/short_forms.h"
 
 namespace {
@@ -82,6 +84,18 @@ TEST(KernelApply, IsSeenToAllocateAboveThat) {
   EXPECT_GE(AllocationsOfApply(Make(65, Transform::Input::kProbability, 65, 0),
                                Scale::kProbability),
             1);
+}
+
+TEST(PredictionSet, AllocatesNothing) {
+  for (const size_t k : {2u, 64u, 1000u}) {
+    const std::vector<float> row(k, 1 / static_cast<float>(k));
+    std::vector<int> set(k);
+    for (const ConformalScore score : {ConformalScore::kLac, ConformalScore::kAps}) {
+      const int before = allocations;
+      PredictionSet(score, row, 0.5, absl::MakeSpan(set));
+      EXPECT_EQ(allocations, before) << k << " labels";
+    }
+  }
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "calibration/metrics.h"
 
 #include <cmath>
-#include <cstdint>
 #include <vector>
 
+#include "calibration/reliability.h"
 #include "tests/calibration/short_forms.h"
 
 namespace calibrd {
@@ -17,6 +17,16 @@ const Rows& ThreeRows() {
   return rows;
 }
 
+TEST(CheckLabels, WantsOneIndexForEachRow) {
+  EXPECT_TRUE(CheckLabels(ThreeRows(), {0, 1, 2}).ok());
+  ExpectInvalid(CheckLabels(ThreeRows(), {0, 1}), reason::kInvalidArgument, "labels",
+                "2 labels for 3 rows");
+  ExpectInvalid(CheckLabels(ThreeRows(), {0, 3, 1}), reason::kInvalidArgument,
+                "labels[1]", "row 1: label 3 is not an index from 0 to 2");
+  ExpectInvalid(CheckLabels(ThreeRows(), {0, 1, -1}), reason::kInvalidArgument,
+                "labels[2]", "label -1");
+}
+
 TEST(Accuracy, IsTheShareOfRowsWhoseBestLabelIsRight) {
   EXPECT_DOUBLE_EQ(Accuracy(ThreeRows(), {0, 1, 2}), 2 / 3.);
   EXPECT_DOUBLE_EQ(Accuracy(ThreeRows(), {2, 2, 2}), 0);
@@ -25,6 +35,22 @@ TEST(Accuracy, IsTheShareOfRowsWhoseBestLabelIsRight) {
 TEST(Accuracy, TakesTheLowestIndexOnATie) {
   EXPECT_DOUBLE_EQ(Accuracy(ThreeRows(), {0, 1, 0}), 1);
   EXPECT_DOUBLE_EQ(Accuracy(ThreeRows(), {0, 1, 1}), 2 / 3.);
+}
+
+TEST(ConfusionMatrix, HasALineForEachLabelAndAColumnForEachDecision) {
+  // Decisions: 0, 1, 0.
+  EXPECT_THAT(ConfusionMatrix(ThreeRows(), {0, 1, 1}),
+              ElementsAre(1, 0, 0, 1, 1, 0, 0, 0, 0));
+}
+
+TEST(BalancedAccuracy, LeavesOutLabelsWithoutRows) {
+  // Label 0: one of one right; label 1: one of two.
+  EXPECT_DOUBLE_EQ(BalancedAccuracy(CountLabels(ThreeRows(), {0, 1, 1})), .75);
+}
+
+TEST(MacroF1, TakesALabelWithoutRowsOrDecisionsForZero) {
+  // Label 0: 2/(1+2), label 1: 2/(2+1), label 2: neither.
+  EXPECT_DOUBLE_EQ(MacroF1(CountLabels(ThreeRows(), {0, 1, 1})), 4 / 9.);
 }
 
 TEST(NegativeLogLikelihood, IsTheMeanInNats) {
@@ -38,58 +64,17 @@ TEST(NegativeLogLikelihood, ClipsAtTheSmallestLikelihood) {
                    -std::log(kSmallestLikelihood));
 }
 
-TEST(ExpectedCalibrationError, UsesTheLargestProbabilityAsConfidence) {
-  // One bin: mean confidence (.5 + .8 + .4)/3, two of three right.
-  EXPECT_NEAR(ExpectedCalibrationError(ThreeRows(), {0, 1, 2}, 1, Binning::kEqualWidth),
-              2 / 3. - 1.7 / 3, 1e-7);
+TEST(BrierScore, IsTheSumOverAllLabels) {
+  EXPECT_NEAR(BrierScore(ThreeRows(), {0, 1, 2}),
+              (.25 + .09 + .04 + .01 + .04 + .01 + .16 + .16 + .64) / 3, 1e-7);
 }
 
-TEST(ExpectedCalibrationError, PutsAValueOnAnEdgeIntoTheLeftBin) {
-  // .2 is on the edge of the first of five bins. Left: |.2 - 1|/2 + |.4 - 0|/2. In one
-  // bin with .4 it would be |.6 - 1|/2.
-  const std::vector<float> p = {.2f, .4f};
-  const std::vector<uint8_t> right = {1, 0};
-  EXPECT_NEAR(ExpectedCalibrationError(p, right, 5, Binning::kEqualWidth), .6, 1e-7);
-  // .5 goes left, next to .25, and not right, next to .75.
-  EXPECT_NEAR(
-      ExpectedCalibrationError({.25f, .5f, .75f}, {1, 0, 1}, 2, Binning::kEqualWidth),
-      (std::abs(.75 - 1) + std::abs(.75 - 1)) / 3, 1e-7);
-}
-
-TEST(ExpectedCalibrationError, PutsEveryEdgeOfFifteenBinsIntoItsOwnBin) {
-  std::vector<float> p;
-  std::vector<uint8_t> right;
-  double expected = 0;
-  for (int i = 1; i <= 15; ++i) {
-    p.push_back(static_cast<float>(i / 15.0));
-    right.push_back(i % 2 == 1);
-    expected += std::abs(i / 15.0 - i % 2) / 15;
-  }
-  EXPECT_NEAR(ExpectedCalibrationError(p, right, 15, Binning::kEqualWidth), expected,
-              1e-6);
-}
-
-TEST(ExpectedCalibrationError, TakesZeroOneAndWhatRoundingLeftAboveOne) {
-  EXPECT_NEAR(ExpectedCalibrationError({0.0f, 1.0f, 1.0000001f}, {0, 1, 1}, 10,
-                                       Binning::kEqualWidth),
-              0, 1e-6);
-}
-
-TEST(EqualWidthEdges, AreTheUpperEdges) {
-  EXPECT_THAT(EqualWidthEdges(4), ElementsAre(.25f, .5f, .75f, 1.0f));
-  EXPECT_THAT(EqualWidthEdges(1), ElementsAre(1.0f));
-}
-
-TEST(EqualMassEdges, LieHalfwayBetweenGroupsOfWhichTheFirstAreLarger) {
-  // Groups {0, .125, .25}, {.5, .625}.
-  EXPECT_THAT(EqualMassEdges({.625f, .5f, .25f, .125f, .0f}, 2),
-              ElementsAre(.375f, 1.0f));
-}
-
-TEST(EqualMassEdges, AreFewerForTiesAndForFewValues) {
-  EXPECT_THAT(EqualMassEdges({.5f, .5f, .5f, .5f}, 4), ElementsAre(.5f, 1.0f));
-  EXPECT_THAT(EqualMassEdges({.25f, .75f}, 10), ElementsAre(.5f, 1.0f));
-  EXPECT_THAT(EqualMassEdges({1.0f, 1.0f, 1.0f}, 3), ElementsAre(1.0f));
+TEST(BrierScore, IsTwiceTheScoreOfOneColumnForTwoLabels) {
+  const float values[] = {.25f, .75f, .5f, .5f, 1.0f, 0.0f};
+  const Rows rows{.values = values, .label_count = 2};
+  const std::vector<int> labels = {1, 0, 1};
+  EXPECT_DOUBLE_EQ(BrierScore(rows, labels),
+                   2 * BinaryBrierScore(OneAgainstRest(rows, labels, 1)));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "calibration/metrics.h"
+#include "calibration/reliability.h"
 #include "nlohmann/json.hpp"
 #include "tests/calibration/short_forms.h"
 

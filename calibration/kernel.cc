@@ -50,6 +50,35 @@ void Softmax(Doubles scores, absl::Span<float> q) {
   Eigen::Map<Eigen::ArrayXf>(q.data(), scores.size()) = (scores * scale).cast<float>();
 }
 
+// q = p·factors, normalised. False where the products are too small or too large for
+// float.
+bool Multiply(absl::Span<const float> factors, absl::Span<const float> probabilities,
+              absl::Span<float> q) {
+  const ConstFloats p = Array(probabilities);
+  const ConstFloats f = Array(factors);
+  const double sum = SumOfProducts(p, f);
+  if (!(sum > kSmallestSum && sum < kLargestSum)) return false;
+  // Factors are at most 1, so the product in brackets is never smaller than the answer
+  // and can vanish only where the answer does.
+  const auto scale = static_cast<float>(1 / sum);
+  Eigen::Map<Eigen::ArrayXf>(q.data(), p.size()) = (p * scale) * f;
+  return true;
+}
+
+// The same in double, for any row and scale.
+void MultiplyInDouble(absl::Span<const float> factors, absl::Span<const float> row,
+                      Scale scale, absl::Span<float> q) {
+  absl::InlinedVector<double, 64> scratch(row.size());
+  Normalize(row, scale, absl::MakeSpan(scratch));
+  // No product that matters vanishes: factors are above exp(-60), probabilities above
+  // exp(-700) or too small for any factor to bring them back.
+  Doubles products = Array(absl::MakeSpan(scratch));
+  products *= Array(factors).cast<double>();
+  const double scale_to_one = 1 / products.sum();
+  Eigen::Map<Eigen::ArrayXf>(q.data(), products.size()) =
+      (products * scale_to_one).cast<float>();
+}
+
 }  // namespace
 
 Kernel Kernel::Compile(const Transform& transform) {
@@ -86,37 +115,14 @@ Kernel Kernel::Compile(const Transform& transform) {
 }
 
 void Kernel::Apply(absl::Span<const float> row, Scale scale, absl::Span<float> q) const {
-  if (form_ != Form::kMultiply) {
-    return form_ == Form::kMaps ? ApplyMaps(row, scale, q) : ApplyAffine(row, scale, q);
-  }
-  if (scale == Scale::kProbability && ApplyMultiply(row, q)) return;
-  ApplyMultiplyInDouble(row, scale, q);
+  if (form_ == Form::kMultiply) return ApplyFactors(factors_, row, scale, q);
+  return form_ == Form::kMaps ? ApplyMaps(row, scale, q) : ApplyAffine(row, scale, q);
 }
 
-bool Kernel::ApplyMultiply(absl::Span<const float> probabilities,
-                           absl::Span<float> q) const {
-  const ConstFloats p = Array(probabilities);
-  const ConstFloats factors = Array(absl::MakeConstSpan(factors_));
-  const double sum = SumOfProducts(p, factors);
-  if (!(sum > kSmallestSum && sum < kLargestSum)) return false;
-  // Factors are at most 1, so the product in brackets is never smaller than the answer
-  // and can vanish only where the answer does.
-  const auto scale = static_cast<float>(1 / sum);
-  Eigen::Map<Eigen::ArrayXf>(q.data(), p.size()) = (p * scale) * factors;
-  return true;
-}
-
-void Kernel::ApplyMultiplyInDouble(absl::Span<const float> row, Scale scale,
-                                   absl::Span<float> q) const {
-  Scratch scratch(row.size());
-  Normalize(row, scale, absl::MakeSpan(scratch));
-  // No product that matters vanishes: factors are above exp(-60), probabilities above
-  // exp(-700) or too small for any factor to bring them back.
-  Doubles products = Array(absl::MakeSpan(scratch));
-  products *= Array(absl::MakeConstSpan(factors_)).cast<double>();
-  const double scale_to_one = 1 / products.sum();
-  Eigen::Map<Eigen::ArrayXf>(q.data(), products.size()) =
-      (products * scale_to_one).cast<float>();
+void Kernel::ApplyFactors(absl::Span<const float> factors, absl::Span<const float> row,
+                          Scale scale, absl::Span<float> q) {
+  if (scale == Scale::kProbability && Multiply(factors, row, q)) return;
+  MultiplyInDouble(factors, row, scale, q);
 }
 
 // Logits are not turned into probabilities and back: what exp() loses, a bias or a weight

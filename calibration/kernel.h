@@ -42,6 +42,11 @@ class Kernel {
   // Corrects one row of K numbers, which must pass CheckRows, into `q` (K numbers).
   void Apply(absl::Span<const float> row, Scale scale, absl::Span<float> q) const;
 
+  // Corrects one row by factors that are not kept here: q = p·factors, divided by its
+  // sum. Factors are K numbers in exp(-60) … 1, one of them 1.
+  static void ApplyFactors(absl::Span<const float> factors, absl::Span<const float> row,
+                           Scale scale, absl::Span<float> q);
+
   // What this kernel holds beside itself, in bytes.
   size_t allocated_bytes() const;
 
@@ -56,11 +61,6 @@ class Kernel {
   };
 
   Kernel() = default;
-  // False where the products are too small or too large for float.
-  bool ApplyMultiply(absl::Span<const float> probabilities, absl::Span<float> q) const;
-  // The same in double, for any row and scale.
-  void ApplyMultiplyInDouble(absl::Span<const float> row, Scale scale,
-                             absl::Span<float> q) const;
   void ApplyAffine(absl::Span<const float> row, Scale scale, absl::Span<float> q) const;
   void ApplyMaps(absl::Span<const float> row, Scale scale, absl::Span<float> q) const;
   // phi(p), by label.

@@ -64,6 +64,7 @@ class Loader : public store::ProfileListener {
   void OnDeleted(absl::string_view name) override {
     if (catalog_ != nullptr) catalog_->Remove(name);
   }
+  void OnLive(const store::LiveRecord& /*live*/) override {}
 
  private:
   catalog::Catalog* const catalog_;

@@ -62,6 +62,16 @@ ABSL_FLAG(int, max_waiting_calls, 1024,
 ABSL_FLAG(int64_t, max_waiting_bytes, int64_t{256} << 20,
           "Bytes of the requests that wait for a worker, at least 0; more are refused as "
           "RESOURCE_EXHAUSTED. One request may wait whatever its size.");
+ABSL_FLAG(absl::Duration, statistics_interval, absl::Seconds(10),
+          "How often it is written to the store what profiles have seen and learned: a "
+          "crash loses what came after, at least 100ms.");
+ABSL_FLAG(
+    double, drift_threshold, 0.25,
+    "A profile whose population stability index is larger counts as drifting, above "
+    "0.");
+ABSL_FLAG(int64_t, max_evaluation_bytes, int64_t{256} << 20,
+          "Bytes of the rows of all evaluations at one time, at least 1024; more are "
+          "refused as RESOURCE_EXHAUSTED. An evaluation needs several times its rows.");
 ABSL_FLAG(int, max_streams_per_connection, 1000,
           "Calls in flight on one connection, at least 1; more wait in the client.");
 ABSL_FLAG(absl::Duration, max_connection_age, absl::Minutes(30),
@@ -182,13 +192,16 @@ ServerOptions ReadFlags() {
   options.store = absl::GetFlag(FLAGS_store);
   options.port_file = absl::GetFlag(FLAGS_port_file);
   options.limits = {absl::GetFlag(FLAGS_max_request_bytes), absl::GetFlag(FLAGS_max_rows),
-                    absl::GetFlag(FLAGS_max_labels)};
+                    absl::GetFlag(FLAGS_max_labels),
+                    absl::GetFlag(FLAGS_max_evaluation_bytes)};
   options.max_revisions = absl::GetFlag(FLAGS_max_revisions);
   options.request_id_retention = absl::GetFlag(FLAGS_request_id_retention);
   options.workers = absl::GetFlag(FLAGS_workers);
   if (options.workers == 0) options.workers = std::max(8, 4 * AvailableCpus());
   options.max_waiting_calls = absl::GetFlag(FLAGS_max_waiting_calls);
   options.max_waiting_bytes = absl::GetFlag(FLAGS_max_waiting_bytes);
+  options.statistics_interval = absl::GetFlag(FLAGS_statistics_interval);
+  options.drift_threshold = absl::GetFlag(FLAGS_drift_threshold);
   options.max_streams_per_connection = absl::GetFlag(FLAGS_max_streams_per_connection);
   options.max_connection_age = absl::GetFlag(FLAGS_max_connection_age);
   options.drain_delay = absl::GetFlag(FLAGS_drain_delay);
@@ -242,6 +255,7 @@ absl::Status CheckRanges(const ServerOptions& o) {
            Range{"workers", o.workers, 1, 1024},
            Range{"max_waiting_calls", o.max_waiting_calls, 1, kMany},
            Range{"max_waiting_bytes", o.max_waiting_bytes, 0, kManyBytes},
+           Range{"max_evaluation_bytes", o.limits.evaluation_bytes, 1024, kManyBytes},
            Range{"max_streams_per_connection", o.max_streams_per_connection, 1, kMany},
        }) {
     if (range.value < range.least || range.value > range.most) {
@@ -258,6 +272,10 @@ absl::Status CheckDurations(const ServerOptions& o) {
     return BadFlag("request_id_retention", "is negative");
   if (o.drain_delay < zero) return BadFlag("drain_delay", "is negative");
   if (o.drain_timeout < zero) return BadFlag("drain_timeout", "is negative");
+  if (o.statistics_interval < absl::Milliseconds(100) ||
+      o.statistics_interval == absl::InfiniteDuration()) {
+    return BadFlag("statistics_interval", "has to be at least 100ms, and finite");
+  }
   if (o.max_connection_age < absl::Seconds(1)) {
     return BadFlag("max_connection_age", "has to be at least 1s, or inf");
   }
@@ -284,6 +302,9 @@ absl::StatusOr<ServerOptions> ParseFlags(int argc, char** argv) {
   if (absl::Status s = ReadLogFlags(options); !s.ok()) return s;
   if (absl::Status s = CheckRanges(options); !s.ok()) return s;
   if (absl::Status s = CheckDurations(options); !s.ok()) return s;
+  if (!(options.drift_threshold > 0)) {
+    return BadFlag("drift_threshold", "has to be above 0");
+  }
   return options;
 }
 

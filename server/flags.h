@@ -30,6 +30,8 @@ struct ServerOptions {
   int workers = 0;
   int max_waiting_calls = 0;
   int64_t max_waiting_bytes = 0;
+  absl::Duration statistics_interval;
+  double drift_threshold = 0;
   int max_streams_per_connection = 0;
   absl::Duration max_connection_age;
   absl::Duration drain_delay;

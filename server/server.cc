@@ -93,10 +93,20 @@ void Server::CatalogUpdater::OnDeleted(absl::string_view name) {
   catalog_.Remove(name);
 }
 
+void Server::CatalogUpdater::OnLive(const store::LiveRecord& live) {
+  const catalog::Catalog::View view = catalog_.Read();
+  const catalog::ServedProfile* profile = view.Find(live.name());
+  catalog::LiveStatistics* statistics = profile ? live_.Of(*profile) : nullptr;
+  if (statistics != nullptr && !statistics->Restore(live)) {
+    log_.Warning("the statistics of a profile are of another version; they start anew",
+                 {{"name", live.name()}});
+  }
+}
+
 Server::Server(ServerOptions options, const telemetry::Logger& log)
     : options_(std::move(options)),
       log_(log),
-      updater_(catalog_, log),
+      updater_(catalog_, live_, log),
       metrics_(std::make_shared<telemetry::Metrics>(
           kVersion, StoreKind(options_.store),
           telemetry::Metrics::Gauges{
@@ -104,10 +114,14 @@ Server::Server(ServerOptions options, const telemetry::Logger& log)
               .revisions = [this] { return catalog_.revision_count(); },
               .serving = [this] { return serving_.load(); },
           })),
+      statistics_writer_(live_,
+                         {.interval = options_.statistics_interval,
+                          .drift_threshold = options_.drift_threshold},
+                         *metrics_, log),
       workers_(options_.workers,
                {.tasks = static_cast<size_t>(options_.max_waiting_calls),
                 .bytes = static_cast<size_t>(options_.max_waiting_bytes)}),
-      service_({catalog_, *metrics_, workers_, log_, options_.limits}),
+      service_({catalog_, live_, *metrics_, workers_, log_, options_.limits}),
       health_({kServiceName}) {}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Listen(ServerOptions options,
@@ -207,6 +221,7 @@ absl::Status Server::Load() {
                         {"listen", absl::StrJoin(options_.listen, ",")},
                         {"metrics", options_.metrics_listen},
                         {"ports", absl::StrJoin(ports_, ",")}});
+  statistics_writer_.Start(*store_);
   service_.Serve(*store_);
   SetServing(true);
   return absl::OkStatus();
@@ -222,6 +237,7 @@ void Server::Drain() {
   health_.EndWatches();
   grpc_->Shutdown(absl::ToChronoTime(absl::Now() + options_.drain_timeout));
   workers_.Drain();
+  statistics_writer_.Stop();
   store_.reset();
   exposer_.reset();  // takes up to two seconds
   log_.Info("stopped");

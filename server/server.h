@@ -26,11 +26,13 @@
 #include "grpcpp/server.h"
 #include "prometheus/exposer.h"
 #include "server/catalog/catalog.h"
+#include "server/catalog/live_registry.h"
 #include "server/flags.h"
 #include "server/mutex.h"
 #include "server/service/calibration_service.h"
 #include "server/service/health.h"
 #include "server/service/worker_pool.h"
+#include "server/statistics_writer.h"
 #include "server/store/profile_store.h"
 #include "server/telemetry/log.h"
 #include "server/telemetry/metrics.h"
@@ -55,10 +57,12 @@ class Server {
   // Keeps the catalog at what the store holds.
   class CatalogUpdater : public store::ProfileListener {
    public:
-    CatalogUpdater(catalog::Catalog& catalog, const telemetry::Logger& log)
-        : catalog_(catalog), log_(log) {}
+    CatalogUpdater(catalog::Catalog& catalog, catalog::LiveRegistry& live,
+                   const telemetry::Logger& log)
+        : catalog_(catalog), live_(live), log_(log) {}
     void OnActivated(const store::Profile& profile, int revisions) override;
     void OnDeleted(absl::string_view name) override;
+    void OnLive(const store::LiveRecord& live) override;
     // The first profile that could not be served.
     absl::Status status() {
       MutexLock lock(mutex_);
@@ -67,6 +71,7 @@ class Server {
 
    private:
     catalog::Catalog& catalog_;
+    catalog::LiveRegistry& live_;
     const telemetry::Logger& log_;
     catalog::LabelTable labels_;
     Mutex mutex_;
@@ -82,10 +87,12 @@ class Server {
   const ServerOptions options_;
   const telemetry::Logger& log_;
   std::atomic<bool> serving_{false};
+  catalog::LiveRegistry live_;
   catalog::Catalog catalog_;
   CatalogUpdater updater_;
   std::shared_ptr<telemetry::Metrics> metrics_;
   std::unique_ptr<store::ProfileStore> store_;
+  StatisticsWriter statistics_writer_;
   service::WorkerPool workers_;
   service::CalibrationService service_;
   service::HealthService health_;

@@ -78,6 +78,12 @@ void Catalog::Put(std::unique_ptr<const ServedProfile> profile) {
   MutexLock lock(shard.mutex);
   Table::Place place = shard.table.load()->Find(profile->name, hash);
   int64_t revisions = profile->kept_revisions;
+  if (place.profile != nullptr && place.profile->revision == profile->revision) {
+    // The same parameters: what is there has seen rows, and stays.
+    revisions -= place.profile->kept_revisions.exchange(profile->kept_revisions);
+    revisions_.fetch_add(revisions, std::memory_order_relaxed);
+    return;
+  }
   if (place.profile == nullptr) {
     Grow(shard);
     place = shard.table.load()->Find(profile->name, hash);

@@ -55,7 +55,8 @@ class Catalog {
 
   View Read() const { return View(*this, epoch_.Enter()); }
 
-  // Serves `profile` under its name, in place of what was there.
+  // Serves `profile` under its name, in place of what was there. Where that is of the
+  // same revision it stays, with the new number of kept revisions.
   void Put(std::unique_ptr<const ServedProfile> profile);
   // Serves nothing under `name` any more.
   void Remove(absl::string_view name);

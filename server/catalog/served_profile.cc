@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "calibration/error.h"
+#include "server/catalog/live_start.h"
 #include "server/catalog/transform_proto.h"
 
 namespace calibrd::catalog {
@@ -31,19 +32,41 @@ std::shared_ptr<const LabelNames> LabelTable::Intern(const Profile& profile) {
   return names;
 }
 
+namespace {
+
+absl::Status Damaged(const Profile& profile, const absl::Status& why) {
+  return Error(absl::StatusCode::kDataLoss, reason::kStoreCorrupted,
+               absl::StrCat("the stored parameters of ", profile.name(), " revision ",
+                            profile.revision(), " do not fit together: ", why.message()));
+}
+
+std::unique_ptr<const ConformalFit> SetsOf(const Profile& profile) {
+  if (!profile.has_prediction_sets()) return nullptr;
+  using Options = ::calibration::v1::PredictionSetOptions;
+  const auto& stored = profile.prediction_sets();
+  auto sets = std::make_unique<ConformalFit>();
+  sets->score =
+      stored.score() == Options::SCORE_APS ? ConformalScore::kAps : ConformalScore::kLac;
+  sets->row_count = stored.row_count();
+  sets->scores.assign(stored.scores().begin(), stored.scores().end());
+  return sets;
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<const ServedProfile>> MakeServedProfile(
     const Profile& profile, int kept_revisions, LabelTable& labels) {
   absl::StatusOr<Transform> transform =
       TransformFromProto(profile.transform(), profile.label_count());
-  if (!transform.ok()) {
-    return Error(absl::StatusCode::kDataLoss, reason::kStoreCorrupted,
-                 absl::StrCat("the stored parameters of ", profile.name(), " revision ",
-                              profile.revision(),
-                              " do not fit together: ", transform.status().message()));
+  if (!transform.ok()) return Damaged(profile, transform.status());
+  std::unique_ptr<const ConformalFit> sets = SetsOf(profile);
+  if (sets != nullptr) {
+    if (absl::Status s = CheckConformalFit(*sets); !s.ok()) return Damaged(profile, s);
   }
   return std::make_unique<const ServedProfile>(
-      ServedProfile{profile.name(), profile.revision(), kept_revisions,
-                    labels.Intern(profile), Kernel::Compile(*transform)});
+      profile.name(), profile.revision(), kept_revisions, labels.Intern(profile),
+      Kernel::Compile(*transform), LiveStartOf(profile), SignalReferenceOf(profile),
+      std::move(sets));
 }
 
 }  // namespace calibrd::catalog

@@ -1,26 +1,31 @@
 // A profile in the form in which it is served: its name, its revision, its kernel.
-// Nothing else of the resource is kept in memory; GetProfile reads the store.
+// Nothing else of the resource is kept in memory but what it has seen; GetProfile reads
+// the store.
 //
 //   LabelTable labels;
 //   std::unique_ptr<const ServedProfile> served = *MakeServedProfile(profile, 3, labels);
 //   served->kernel.Apply(row, Scale::kProbability, q);
 //
-// Thread-safety: immutable after it was made.
+// Thread-safety: immutable after it was made, but for `kept_revisions` and `live`.
 
 #ifndef CALIBRD_SERVER_CATALOG_SERVED_PROFILE_H_
 #define CALIBRD_SERVER_CATALOG_SERVED_PROFILE_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "calibration/conformal.h"
 #include "calibration/kernel.h"
 #include "calibration/v1/profile.pb.h"
+#include "server/catalog/live_statistics.h"
 #include "server/mutex.h"
 
 namespace calibrd::catalog {
@@ -43,11 +48,34 @@ class LabelTable {
 };
 
 struct ServedProfile {
-  std::string name;
-  int64_t revision = 0;
-  int32_t kept_revisions = 0;
-  std::shared_ptr<const LabelNames> label_names;  // nullptr: labels have no names
-  Kernel kernel;
+  ServedProfile(std::string profile_name, int64_t revision_number, int32_t revisions,
+                std::shared_ptr<const LabelNames> names, Kernel compiled,
+                std::unique_ptr<const LiveStart> start,
+                const SignalReference& signal_reference,
+                std::unique_ptr<const ConformalFit> prediction_sets)
+      : name(std::move(profile_name)),
+        revision(revision_number),
+        kept_revisions(revisions),
+        label_names(std::move(names)),
+        kernel(std::move(compiled)),
+        live_start(std::move(start)),
+        signal(signal_reference),
+        sets(std::move(prediction_sets)) {}
+  ~ServedProfile() {
+    if (LiveStatistics* statistics = live.load()) statistics->Retire();
+  }
+
+  const std::string name;
+  const int64_t revision;
+  mutable std::atomic<int32_t> kept_revisions;
+  const std::shared_ptr<const LabelNames> label_names;  // nullptr: labels have no names
+  const Kernel kernel;
+  // What its statistics start from; nullptr: from nothing.
+  const std::unique_ptr<const LiveStart> live_start;
+  const SignalReference signal;
+  const std::unique_ptr<const ConformalFit> sets;  // nullptr: none were fitted
+  // Owned by the LiveRegistry; nullptr until there are any.
+  mutable std::atomic<LiveStatistics*> live{nullptr};
 
   // Empty, or K names.
   absl::Span<const std::string> labels() const {

@@ -4,8 +4,10 @@
 #include <numeric>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
+#include "calibration/conformal.h"
 #include "calibration/error.h"
 #include "calibration/kernel.h"
 #include "server/service/checks.h"
@@ -48,6 +50,75 @@ class TopK {
   const int k_;
 };
 
+// Corrects one row after the other, each with what was known before it.
+class Corrector {
+ public:
+  Corrector(const catalog::ServedProfile& profile, catalog::LiveStatistics* live,
+            bool observe, CalibrateCounts& counts)
+      : kernel_(profile.kernel), live_(live), observe_(observe), counts_(counts) {
+    if (live != nullptr && live->adaptive()) {
+      factors_.resize(static_cast<size_t>(kernel_.label_count()));
+    }
+  }
+
+  void operator()(absl::Span<const float> row, Scale scale, absl::Span<float> q) {
+    if (factors_.empty()) {
+      kernel_.Apply(row, scale, q);
+    } else {
+      live_->ReadFactors(absl::MakeSpan(factors_));
+      Kernel::ApplyFactors(factors_, row, scale, q);
+    }
+    if (live_ == nullptr || !observe_) return;
+    const bool observed = live_->Observe(row, scale, q);
+    ++(observed ? counts_.rows_observed : counts_.rows_left_out);
+  }
+
+ private:
+  const Kernel& kernel_;
+  catalog::LiveStatistics* const live_;
+  const bool observe_;
+  CalibrateCounts& counts_;
+  absl::InlinedVector<float, 64> factors_;  // empty: not adaptive
+};
+
+// Makes the prediction sets of a call.
+class SetMaker {
+ public:
+  // `coverage` 0: there are none to make.
+  static absl::StatusOr<SetMaker> Make(double coverage,
+                                       const catalog::ServedProfile& profile) {
+    SetMaker maker;
+    if (coverage == 0) return maker;
+    if (profile.sets == nullptr) {
+      return Error(absl::StatusCode::kFailedPrecondition, reason::kNoPredictionSets,
+                   absl::StrCat("the profile ", profile.name,
+                                " has no prediction sets; "
+                                "fit it with labelled rows and options.prediction_sets"))
+          .Field("coverage")
+          .Meta("name", profile.name);
+    }
+    absl::StatusOr<double> threshold = Threshold(*profile.sets, coverage);
+    if (!threshold.ok()) return threshold.status();
+    maker.score_ = profile.sets->score;
+    maker.threshold_ = *threshold;
+    maker.labels_.resize(static_cast<size_t>(profile.kernel.label_count()));
+    return maker;
+  }
+
+  void Append(absl::Span<const float> q, CalibrateResponse& response) {
+    const int size = PredictionSet(score_, q, threshold_, absl::MakeSpan(labels_));
+    response.add_set_sizes(size);
+    for (int i = 0; i < size; ++i) {
+      response.add_set_labels(labels_[static_cast<size_t>(i)]);
+    }
+  }
+
+ private:
+  ConformalScore score_ = ConformalScore::kLac;
+  double threshold_ = 0;
+  std::vector<int> labels_;
+};
+
 absl::Status CheckTopK(int top_k, int label_count) {
   if (top_k >= 0 && top_k <= label_count) return absl::OkStatus();
   return InvalidField(
@@ -59,6 +130,7 @@ absl::Status CheckTopK(int top_k, int label_count) {
 
 absl::StatusOr<CalibrateCounts> Calibrate(const CalibrateRequest& request,
                                           const catalog::ServedProfile& profile,
+                                          catalog::LiveRegistry* registry,
                                           const Limits& limits,
                                           CalibrateResponse& response) {
   const int k = profile.kernel.label_count();
@@ -67,7 +139,16 @@ absl::StatusOr<CalibrateCounts> Calibrate(const CalibrateRequest& request,
       RowsView(request.rows(), "rows", k, profile.labels(), limits);
   if (!rows.ok()) return rows.status();
 
-  CalibrateCounts counts{rows->count(), 0};
+  absl::StatusOr<SetMaker> sets = SetMaker::Make(request.coverage(), profile);
+  if (!sets.ok()) return sets.status();
+
+  CalibrateCounts counts{.rows = rows->count()};
+  const bool observe = !request.do_not_observe();
+  catalog::LiveStatistics* live = nullptr;
+  if (registry != nullptr) {
+    live = observe ? registry->Of(profile) : profile.live.load(std::memory_order_acquire);
+  }
+  Corrector correct(profile, live, observe, counts);
   const bool all = request.top_k() == 0;
   TopK top(all ? 0 : k, request.top_k());
   const auto n = static_cast<int>(rows->count());
@@ -80,11 +161,12 @@ absl::StatusOr<CalibrateCounts> Calibrate(const CalibrateRequest& request,
                                  static_cast<ptrdiff_t>(i) * k,
                              static_cast<size_t>(k))
             : top.row();
-    profile.kernel.Apply(row, rows->scale, q);
+    correct(row, rows->scale, q);
     const int best = BestLabel(q);
     counts.decisions_changed += best != BestLabel(row);
     response.add_best(best);
     if (!all) top.Append(response);
+    if (request.coverage() != 0) sets->Append(q, response);
   }
   if (request.include_label_names() && !profile.labels().empty()) {
     for (const int best : response.best()) {

@@ -9,7 +9,6 @@
 #include "server/service/checks.h"
 #include "server/service/fit.h"
 #include "server/service/grpc_status.h"
-#include "server/service/paging.h"
 #include "server/service/resource_name.h"
 #include "server/service/wire.h"
 
@@ -24,18 +23,6 @@ using CallKind = telemetry::Method;
 // ones.
 constexpr size_t kLargestOnCallbackThread = size_t{1} << 20;
 
-absl::Status Loading() {
-  return Error(
-      absl::StatusCode::kUnavailable, reason::kLoading,
-      "the server is still loading its profiles; try again soon, or wait until its "
-      "health service says SERVING");
-}
-
-absl::Status Overloaded() {
-  return Error(absl::StatusCode::kResourceExhausted, reason::kOverloaded,
-               "too many calls wait for the store; try again later");
-}
-
 absl::Status ProfileNotFound(absl::string_view name) {
   if (absl::Status s = CheckProfileName(name, "name"); !s.ok()) return s;
   return Error(absl::StatusCode::kNotFound, reason::kProfileNotFound,
@@ -44,16 +31,11 @@ absl::Status ProfileNotFound(absl::string_view name) {
       .Meta("name", name);
 }
 
-absl::Status ReplyTooLarge(int index) {
-  return InvalidField(
-      reason::kReplyTooLarge, absl::StrCat("names[", index, "]"),
-      absl::StrCat("the profiles up to names[", index, "] take more than ",
-                   kMaxBatchGetBytes, " bytes; ask for fewer at once"));
-}
-
 FitSource SourceOf(proto::Profile::Source source) {
   if (source == proto::Profile::SOURCE_DOMAIN) return FitSource::kDomain;
   if (source == proto::Profile::SOURCE_UNLABELLED) return FitSource::kUnlabelled;
+  if (source == proto::Profile::SOURCE_LABELLED) return FitSource::kLabelled;
+  if (source == proto::Profile::SOURCE_OBSERVED) return FitSource::kObserved;
   return FitSource::kContentFree;
 }
 
@@ -75,8 +57,16 @@ struct CalibrationService::Call {
         timer(metrics, kind) {}
 };
 
-CalibrationService::CalibrationService(Parts parts) : parts_(parts) {
+CalibrationService::CalibrationService(Parts parts)
+    : parts_(parts), evaluation_budget_(parts.limits.evaluation_bytes) {
   CatchProtobufLog();
+}
+
+absl::Status CalibrationService::Loading() {
+  return Error(
+      absl::StatusCode::kUnavailable, reason::kLoading,
+      "the server is still loading its profiles; try again soon, or wait until its "
+      "health service says SERVING");
 }
 
 void CalibrationService::Finish(Call& call, const absl::Status& status) {
@@ -144,7 +134,7 @@ absl::Status CalibrationService::CalibrateServed(const proto::CalibrateRequest& 
   if (profile == nullptr) return ProfileNotFound(request.name());
   other_revision = request.revision() != 0 && request.revision() != profile->revision;
   if (other_revision) return absl::OkStatus();
-  return CalibrateWith(*profile, request, reply);
+  return CalibrateWith(*profile, &parts_.live, request, reply);
 }
 
 absl::Status CalibrationService::DoCalibrate(const proto::CalibrateRequest& request,
@@ -158,24 +148,21 @@ absl::Status CalibrationService::DoCalibrate(const proto::CalibrateRequest& requ
   catalog::LabelTable labels;
   auto profile = catalog::MakeServedProfile(*stored, 0, labels);
   if (!profile.ok()) return profile.status();
-  return CalibrateWith(**profile, request, reply);
+  return CalibrateWith(**profile, nullptr, request, reply);
 }
 
 absl::Status CalibrationService::CalibrateWith(const catalog::ServedProfile& profile,
+                                               catalog::LiveRegistry* registry,
                                                const proto::CalibrateRequest& request,
                                                proto::CalibrateResponse& reply) {
   absl::StatusOr<CalibrateCounts> counts =
-      service::Calibrate(request, profile, parts_.limits, reply);
+      service::Calibrate(request, profile, registry, parts_.limits, reply);
   if (!counts.ok()) return counts.status();
   parts_.metrics.rows_calibrated.Add(static_cast<uint64_t>(counts->rows));
   parts_.metrics.decisions_changed.Add(static_cast<uint64_t>(counts->decisions_changed));
+  parts_.metrics.rows_observed.Add(static_cast<uint64_t>(counts->rows_observed));
+  parts_.metrics.rows_left_out.Add(static_cast<uint64_t>(counts->rows_left_out));
   return absl::OkStatus();
-}
-
-bool CalibrationService::ServesRevision(const std::string& name, int64_t revision) const {
-  const catalog::Catalog::View view = parts_.catalog.Read();
-  const catalog::ServedProfile* profile = view.Find(name);
-  return profile != nullptr && profile->revision == revision;
 }
 
 template <typename Request, typename Make>
@@ -200,9 +187,25 @@ absl::StatusOr<CalibrationService::Added> CalibrationService::AddRevision(
   return Added{*std::move(profile), !request.validate_only()};
 }
 
+absl::StatusOr<proto::Profile> CalibrationService::FitFromCurrent(
+    const proto::FitProfileRequest& request, const Limits& limits) {
+  if (!request.has_labelled() && !request.has_observed()) {
+    return Fit(request, nullptr, limits);
+  }
+  if (absl::Status s = CheckProfileName(request.name(), "name"); !s.ok()) return s;
+  absl::StatusOr<proto::Profile> current = store()->Get(request.name(), 0);
+  if (absl::IsNotFound(current.status())) return Fit(request, nullptr, limits);
+  if (!current.ok()) return current.status();
+  AddLive(*current);
+  return Fit(request, &*current, limits);
+}
+
 absl::Status CalibrationService::DoFitProfile(const proto::FitProfileRequest& request,
                                               proto::Profile& reply) {
-  absl::StatusOr<Added> added = AddRevision(request, Fit);
+  absl::StatusOr<Added> added =
+      AddRevision(request, [this](const auto& wanted, const Limits& limits) {
+        return FitFromCurrent(wanted, limits);
+      });
   if (!added.ok()) return added.status();
   reply = std::move(added->profile);
   if (!added->stored) return absl::OkStatus();
@@ -230,107 +233,6 @@ absl::Status CalibrationService::DoImportProfile(
   return absl::OkStatus();
 }
 
-absl::Status CalibrationService::DoGetProfile(const proto::GetProfileRequest& request,
-                                              proto::Profile& reply) {
-  if (absl::Status s = CheckProfileName(request.name(), "name"); !s.ok()) return s;
-  absl::StatusOr<proto::Profile> profile =
-      store()->Get(request.name(), request.revision());
-  if (!profile.ok()) return profile.status();
-  reply = *std::move(profile);
-  return absl::OkStatus();
-}
-
-absl::Status CalibrationService::DoBatchGetProfiles(
-    const proto::BatchGetProfilesRequest& request,
-    proto::BatchGetProfilesResponse& reply) {
-  if (request.names().empty() || request.names_size() > kMaxBatchGet) {
-    return InvalidField(reason::kInvalidArgument, "names",
-                        absl::StrCat(request.names_size(), " names; 1 to ", kMaxBatchGet,
-                                     " are allowed"));
-  }
-  for (int i = 0; i < request.names_size(); ++i) {
-    const std::string field = absl::StrCat("names[", i, "]");
-    if (absl::Status s = CheckProfileName(request.names(i), field); !s.ok()) return s;
-  }
-  size_t bytes = 0;
-  for (int i = 0; i < request.names_size(); ++i) {
-    absl::StatusOr<proto::Profile> profile = store()->Get(request.names(i), 0);
-    if (!profile.ok()) return profile.status();
-    bytes += profile->ByteSizeLong();
-    if (bytes > kMaxBatchGetBytes) return ReplyTooLarge(i);
-    *reply.add_profiles() = *std::move(profile);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CalibrationService::DoListProfiles(const proto::ListProfilesRequest& request,
-                                                proto::ListProfilesResponse& reply) {
-  if (absl::Status s = CheckParent(request.parent(), "parent"); !s.ok()) return s;
-  absl::StatusOr<Page> page =
-      PageOf(request.page_size(), request.page_token(), request.parent());
-  if (!page.ok()) return page.status();
-  const std::string prefix =
-      request.parent().empty() ? "" : absl::StrCat(request.parent(), "/prompts/");
-  absl::StatusOr<store::ProfilePage> found =
-      store()->List(prefix, page->size, page->position);
-  if (!found.ok()) return found.status();
-  for (proto::Profile& profile : found->profiles) {
-    // The prefix of model "a" is also one of a model that is called "a/prompts/b".
-    if (!request.parent().empty() && ParentOf(profile.name()) != request.parent())
-      continue;
-    *reply.add_profiles() = Summary(std::move(profile));
-  }
-  reply.set_next_page_token(TokenOf(found->next, request.parent()));
-  return absl::OkStatus();
-}
-
-absl::Status CalibrationService::DoListProfileRevisions(
-    const proto::ListProfileRevisionsRequest& request,
-    proto::ListProfileRevisionsResponse& reply) {
-  if (absl::Status s = CheckProfileName(request.name(), "name"); !s.ok()) return s;
-  absl::StatusOr<Page> page =
-      PageOf(request.page_size(), request.page_token(), request.name());
-  if (!page.ok()) return page.status();
-  absl::StatusOr<store::ProfilePage> found =
-      store()->ListRevisions(request.name(), page->size, page->position);
-  if (!found.ok()) return found.status();
-  for (proto::Profile& profile : found->profiles) {
-    *reply.add_profiles() = Summary(std::move(profile));
-  }
-  reply.set_next_page_token(TokenOf(found->next, request.name()));
-  return absl::OkStatus();
-}
-
-absl::Status CalibrationService::DoDeleteProfile(
-    const proto::DeleteProfileRequest& request, google::protobuf::Empty&) {
-  if (absl::Status s = CheckProfileName(request.name(), "name"); !s.ok()) return s;
-  if (absl::Status s = store()->Delete(request.name(), request.etag()); !s.ok()) return s;
-  parts_.metrics.deletions.Add();
-  parts_.log.Info("profile deleted", {{"name", request.name()}});
-  return absl::OkStatus();
-}
-
-absl::Status CalibrationService::DoRollbackProfile(
-    const proto::RollbackProfileRequest& request, proto::Profile& reply) {
-  if (absl::Status s = CheckProfileName(request.name(), "name"); !s.ok()) return s;
-  if (request.revision() < 1) {
-    return InvalidField(
-        reason::kInvalidArgument, "revision",
-        "the revision to go back to is required; ListProfileRevisions shows "
-        "which are kept");
-  }
-  const bool was_active = ServesRevision(request.name(), request.revision());
-  absl::StatusOr<proto::Profile> profile =
-      store()->Rollback(request.name(), request.revision(), request.etag());
-  if (!profile.ok()) return profile.status();
-  reply = *std::move(profile);
-  if (was_active) return absl::OkStatus();  // nothing was changed
-  parts_.metrics.rollbacks.Add();
-  parts_.log.Info("profile rolled back",
-                  {{"name", reply.name()}, {"revision", reply.revision()}});
-  return absl::OkStatus();
-}
-
 #define CALIBRD_HANDED_TO_WORKER(Name)                                                 \
   CalibrationService::Reactor* CalibrationService::Name(Context* context,              \
                                                         const Bytes* in, Bytes* out) { \
@@ -345,6 +247,7 @@ CALIBRD_HANDED_TO_WORKER(DeleteProfile)
 CALIBRD_HANDED_TO_WORKER(ListProfileRevisions)
 CALIBRD_HANDED_TO_WORKER(RollbackProfile)
 CALIBRD_HANDED_TO_WORKER(ImportProfile)
+CALIBRD_HANDED_TO_WORKER(RankProfiles)
 #undef CALIBRD_HANDED_TO_WORKER
 
 }  // namespace calibrd::service

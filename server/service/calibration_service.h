@@ -24,6 +24,8 @@
 #include "calibration/v1/calibration_service.grpc.pb.h"
 #include "google/protobuf/empty.pb.h"
 #include "server/catalog/catalog.h"
+#include "server/catalog/live_registry.h"
+#include "server/service/evaluate_call.h"
 #include "server/service/limits.h"
 #include "server/service/worker_pool.h"
 #include "server/store/profile_store.h"
@@ -35,25 +37,32 @@ namespace calibrd::service {
 namespace proto = ::calibration::v1;
 
 // The generated service, every method taking and giving bytes.
-using RawService = proto::CalibrationService::WithRawCallbackMethod_FitProfile<
-    proto::CalibrationService::WithRawCallbackMethod_Calibrate<
-        proto::CalibrationService::WithRawCallbackMethod_GetProfile<
-            proto::CalibrationService::WithRawCallbackMethod_BatchGetProfiles<
-                proto::CalibrationService::WithRawCallbackMethod_ListProfiles<
-                    proto::CalibrationService::WithRawCallbackMethod_DeleteProfile<
-                        proto::CalibrationService::
-                            WithRawCallbackMethod_ListProfileRevisions<
-                                proto::CalibrationService::
-                                    WithRawCallbackMethod_RollbackProfile<
-                                        proto::CalibrationService::
-                                            WithRawCallbackMethod_ImportProfile<
-                                                proto::CalibrationService::
-                                                    Service>>>>>>>>>;
+template <template <typename> class Method, template <typename> class... Others>
+struct Stacked {
+  using Service = Method<typename Stacked<Others...>::Service>;
+};
+template <template <typename> class Method>
+struct Stacked<Method> {
+  using Service = Method<proto::CalibrationService::Service>;
+};
+using Generated = proto::CalibrationService;
+using RawService = Stacked<Generated::WithRawCallbackMethod_FitProfile,
+                           Generated::WithRawCallbackMethod_Calibrate,
+                           Generated::WithRawCallbackMethod_GetProfile,
+                           Generated::WithRawCallbackMethod_BatchGetProfiles,
+                           Generated::WithRawCallbackMethod_ListProfiles,
+                           Generated::WithRawCallbackMethod_DeleteProfile,
+                           Generated::WithRawCallbackMethod_ListProfileRevisions,
+                           Generated::WithRawCallbackMethod_RollbackProfile,
+                           Generated::WithRawCallbackMethod_ImportProfile,
+                           Generated::WithRawCallbackMethod_EvaluateProfile,
+                           Generated::WithRawCallbackMethod_RankProfiles>::Service;
 
 class CalibrationService final : public RawService {
  public:
   struct Parts {
     catalog::Catalog& catalog;
+    catalog::LiveRegistry& live;
     telemetry::Metrics& metrics;
     WorkerPool& workers;
     const telemetry::Logger& log;
@@ -77,6 +86,8 @@ class CalibrationService final : public RawService {
   Reactor* ListProfileRevisions(Context* context, const Bytes* in, Bytes* out) override;
   Reactor* RollbackProfile(Context* context, const Bytes* in, Bytes* out) override;
   Reactor* ImportProfile(Context* context, const Bytes* in, Bytes* out) override;
+  Reactor* RankProfiles(Context* context, const Bytes* in, Bytes* out) override;
+  grpc::ServerReadReactor<Bytes>* EvaluateProfile(Context* context, Bytes* out) override;
 
  private:
   // One call, from its arrival to its status. Lives until Finish.
@@ -95,6 +106,9 @@ class CalibrationService final : public RawService {
 
   absl::Status DoFitProfile(const proto::FitProfileRequest& request,
                             proto::Profile& reply);
+  // Fits from the request, and where it needs it from the active revision.
+  absl::StatusOr<proto::Profile> FitFromCurrent(const proto::FitProfileRequest& request,
+                                                const Limits& limits);
   absl::Status DoImportProfile(const proto::ImportProfileRequest& request,
                                proto::Profile& reply);
   absl::Status DoGetProfile(const proto::GetProfileRequest& request,
@@ -109,6 +123,18 @@ class CalibrationService final : public RawService {
                                       proto::ListProfileRevisionsResponse& reply);
   absl::Status DoRollbackProfile(const proto::RollbackProfileRequest& request,
                                  proto::Profile& reply);
+  absl::Status DoRankProfiles(const proto::RankProfilesRequest& request,
+                              proto::RankProfilesResponse& reply);
+
+  // Evaluates what the messages of `call` hold. Blocks.
+  absl::Status AnswerEvaluation(EvaluateCall& call);
+  // What the first message says.
+  absl::Status StartEvaluation(const proto::EvaluateProfileRequest& request,
+                               proto::Profile& profile,
+                               proto::EvaluationOptions& options);
+
+  // Adds what the profile has seen, if it is the active revision.
+  void AddLive(proto::Profile& profile) const;
 
   // From the catalog. Sets `other_revision` and does nothing where the request asks for a
   // revision that is not the active one.
@@ -118,6 +144,7 @@ class CalibrationService final : public RawService {
   absl::Status DoCalibrate(const proto::CalibrateRequest& request,
                            proto::CalibrateResponse& reply);
   absl::Status CalibrateWith(const catalog::ServedProfile& profile,
+                             catalog::LiveRegistry* registry,
                              const proto::CalibrateRequest& request,
                              proto::CalibrateResponse& reply);
   bool ServesRevision(const std::string& name, int64_t revision) const;
@@ -134,7 +161,10 @@ class CalibrationService final : public RawService {
   // nullptr until Serve.
   store::ProfileStore* store() const { return store_.load(); }
 
+  static absl::Status Loading();
+
   const Parts parts_;
+  ByteBudget evaluation_budget_;
   std::atomic<store::ProfileStore*> store_{nullptr};
 };
 

@@ -14,8 +14,6 @@
 namespace calibrd::service {
 namespace {
 
-using Options = proto::FitOptions;
-
 absl::Status InvalidLabels(absl::string_view field, absl::string_view message) {
   return InvalidField(reason::kInvalidLabels, field, message);
 }
@@ -41,22 +39,6 @@ absl::Status CheckLabelNames(const std::vector<std::string>& names) {
     }
   }
   return absl::OkStatus();
-}
-
-// The value of a choice that the request may leave at its default; nullptr for a number
-// that the contract does not know.
-template <typename Proto, typename T, size_t n>
-const T* Choose(Proto value, const std::pair<Proto, T> (&choices)[n]) {
-  for (const auto& [key, choice] : choices) {
-    if (key == value) return &choice;
-  }
-  return nullptr;
-}
-
-absl::Status UnknownChoice(absl::string_view field, int value) {
-  return InvalidField(
-      reason::kInvalidOptions, absl::StrCat("options.", field),
-      absl::StrCat(field, " is ", value, ", which this server does not know"));
 }
 
 }  // namespace
@@ -116,6 +98,20 @@ absl::StatusOr<Rows> RowsView(const proto::Rows& rows, absl::string_view field,
   return view;
 }
 
+absl::StatusOr<LabelledRows> LabelledRowsView(const proto::LabelledRows& rows,
+                                              absl::string_view field, int label_count,
+                                              absl::Span<const std::string> label_names,
+                                              const Limits& limits) {
+  absl::StatusOr<Rows> view = RowsView(rows.rows(), absl::StrCat(field, ".rows"),
+                                       label_count, label_names, limits);
+  if (!view.ok()) return view.status();
+  LabelledRows labelled{*view, rows.labels(), rows.weights()};
+  if (absl::Status s = CheckLabelledRows(labelled, label_names); !s.ok()) {
+    return PrefixField(s, absl::StrCat(field, "."));
+  }
+  return labelled;
+}
+
 absl::Status CheckInputs(const proto::Rows& rows, absl::string_view field,
                          int64_t count) {
   if (rows.inputs().empty()) return absl::OkStatus();
@@ -131,83 +127,6 @@ absl::Status CheckInputs(const proto::Rows& rows, absl::string_view field,
                                      " bytes; at most ", kMaxInputBytes, " are allowed"));
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<PriorOptions> PriorOptionsFromProto(const Options& options,
-                                                   int label_count) {
-  using W = PriorOptions::Weights;
-  using O = PriorOptions::Output;
-  using P = PriorOptions::Pooling;
-  using N = PriorOptions::Normalization;
-  static constexpr std::pair<Options::Weights, W> kWeights[] = {
-      {Options::WEIGHTS_UNSPECIFIED, W::kDiagonal},
-      {Options::WEIGHTS_DIAGONAL, W::kDiagonal},
-      {Options::WEIGHTS_IDENTITY, W::kIdentity}};
-  static constexpr std::pair<Options::Output, O> kOutputs[] = {
-      {Options::OUTPUT_NORMALIZED, O::kNormalized},
-      {Options::OUTPUT_SOFTMAX, O::kSoftmax}};
-  static constexpr std::pair<Options::Pooling, P> kPoolings[] = {
-      {Options::POOLING_UNSPECIFIED, P::kParameters},
-      {Options::POOLING_PARAMETERS, P::kParameters},
-      {Options::POOLING_PROBABILITIES, P::kProbabilities},
-      {Options::POOLING_MINIMUM, P::kMinimum}};
-  static constexpr std::pair<Options::Normalize, N> kNormalizations[] = {
-      {Options::NORMALIZE_UNSPECIFIED, N::kBeforePooling},
-      {Options::NORMALIZE_BEFORE_POOLING, N::kBeforePooling},
-      {Options::NORMALIZE_AFTER_POOLING, N::kAfterPooling}};
-
-  const W* weights = Choose(options.weights(), kWeights);
-  if (weights == nullptr) return UnknownChoice("weights", options.weights());
-  const O default_output = *weights == W::kIdentity ? O::kSoftmax : O::kNormalized;
-  const O* output = options.output() == Options::OUTPUT_UNSPECIFIED
-                        ? &default_output
-                        : Choose(options.output(), kOutputs);
-  if (output == nullptr) return UnknownChoice("output", options.output());
-  const P* pooling = Choose(options.pooling(), kPoolings);
-  if (pooling == nullptr) return UnknownChoice("pooling", options.pooling());
-  const N* normalization = Choose(options.normalize(), kNormalizations);
-  if (normalization == nullptr) return UnknownChoice("normalize", options.normalize());
-
-  PriorOptions checked;
-  checked.weights = *weights;
-  checked.output = *output;
-  checked.pooling = *pooling;
-  checked.normalization = *normalization;
-  checked.target_prior.assign(options.target_prior().begin(),
-                              options.target_prior().end());
-  if (options.min_probability() != 0) checked.min_probability = options.min_probability();
-  if (absl::Status s = CheckPriorOptions(checked, label_count); !s.ok()) {
-    return PrefixField(s, "options.");
-  }
-  return checked;
-}
-
-Options PriorOptionsToProto(const PriorOptions& options) {
-  Options result;
-  result.set_weights(options.weights == PriorOptions::Weights::kIdentity
-                         ? Options::WEIGHTS_IDENTITY
-                         : Options::WEIGHTS_DIAGONAL);
-  result.set_output(options.output == PriorOptions::Output::kSoftmax
-                        ? Options::OUTPUT_SOFTMAX
-                        : Options::OUTPUT_NORMALIZED);
-  switch (options.pooling) {
-    case PriorOptions::Pooling::kParameters:
-      result.set_pooling(Options::POOLING_PARAMETERS);
-      break;
-    case PriorOptions::Pooling::kProbabilities:
-      result.set_pooling(Options::POOLING_PROBABILITIES);
-      break;
-    case PriorOptions::Pooling::kMinimum:
-      result.set_pooling(Options::POOLING_MINIMUM);
-      break;
-  }
-  result.set_normalize(options.normalization == PriorOptions::Normalization::kAfterPooling
-                           ? Options::NORMALIZE_AFTER_POOLING
-                           : Options::NORMALIZE_BEFORE_POOLING);
-  result.mutable_target_prior()->Assign(options.target_prior.begin(),
-                                        options.target_prior.end());
-  result.set_min_probability(options.min_probability);
-  return result;
 }
 
 absl::Status CheckAnnotations(

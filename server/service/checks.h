@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "calibration/prior.h"
+#include "calibration/labelled_rows.h"
 #include "calibration/rows.h"
 #include "calibration/v1/calibration_service.pb.h"
 #include "server/service/limits.h"
@@ -41,10 +41,12 @@ absl::StatusOr<Rows> RowsView(const proto::Rows& rows, absl::string_view field,
 // Checks that `rows.inputs` is empty or has a text for each row. INVALID_ROWS.
 absl::Status CheckInputs(const proto::Rows& rows, absl::string_view field, int64_t count);
 
-// The options of a fit with their defaults filled in. INVALID_OPTIONS.
-absl::StatusOr<PriorOptions> PriorOptionsFromProto(const proto::FitOptions& options,
-                                                   int label_count);
-proto::FitOptions PriorOptionsToProto(const PriorOptions& options);
+// A checked view of `rows`, the field `field` of a request. INVALID_ROWS and those of
+// RowsView.
+absl::StatusOr<LabelledRows> LabelledRowsView(const proto::LabelledRows& rows,
+                                              absl::string_view field, int label_count,
+                                              absl::Span<const std::string> label_names,
+                                              const Limits& limits);
 
 // INVALID_ARGUMENT.
 absl::Status CheckAnnotations(const google::protobuf::Map<std::string, std::string>& map);

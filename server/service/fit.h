@@ -14,8 +14,11 @@ namespace calibrd::service {
 
 // The profile without what the store gives it (revision, etag, times). Errors: those of
 // checks.h, with the path of the field.
+// `current` is the active revision with what it has seen, or nullptr; only labelled and
+// observed rows need it.
 absl::StatusOr<::calibration::v1::Profile> Fit(
-    const ::calibration::v1::FitProfileRequest& request, const Limits& limits);
+    const ::calibration::v1::FitProfileRequest& request,
+    const ::calibration::v1::Profile* current, const Limits& limits);
 
 absl::StatusOr<::calibration::v1::Profile> Import(
     const ::calibration::v1::ImportProfileRequest& request, const Limits& limits);

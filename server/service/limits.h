@@ -12,9 +12,10 @@ namespace calibrd::service {
 
 // Set by flags.
 struct Limits {
-  int64_t request_bytes = int64_t{16} << 20;  // --max_request_bytes
-  int64_t rows = 65'536;                      // --max_rows
-  int64_t labels = kMaxLabels;                // --max_labels
+  int64_t request_bytes = int64_t{16} << 20;      // --max_request_bytes
+  int64_t rows = 65'536;                          // --max_rows
+  int64_t labels = kMaxLabels;                    // --max_labels
+  int64_t evaluation_bytes = int64_t{256} << 20;  // --max_evaluation_bytes, all together
 };
 
 // Fixed by the contract.
@@ -30,7 +31,10 @@ inline constexpr int kMaxBatchGet = 1000;
 inline constexpr size_t kMaxBatchGetBytes = size_t{64} << 20;
 inline constexpr int kMaxPageSize = 1000;
 inline constexpr int kDefaultPageSize = 50;
+inline constexpr int kDefaultRankLimit = 20;
 inline constexpr int kMaxReportedRows = 256;
+// What FitProfile wants an adaptive profile to have seen, unless the request says.
+inline constexpr int kFewestObserved = 30;
 
 }  // namespace calibrd::service
 

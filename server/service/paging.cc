@@ -53,6 +53,10 @@ std::string TokenOf(absl::string_view position, absl::string_view list) {
   if (profile.has_options()) profile.mutable_options()->clear_target_prior();
   profile.mutable_bias()->clear_prior();
   profile.mutable_bias()->clear_rows();
+  if (profile.has_prediction_sets()) profile.mutable_prediction_sets()->clear_scores();
+  if (profile.live().has_adaptive()) {
+    profile.mutable_live()->mutable_adaptive()->clear_prior();
+  }
   return profile;
 }
 

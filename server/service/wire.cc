@@ -54,18 +54,21 @@ void CatchProtobufLog() {
   google::protobuf::SetLogHandler(KeepComplaint);
 }
 
+absl::Status CheckSize(const grpc::ByteBuffer& bytes, int64_t limit) {
+  const auto size = static_cast<int64_t>(bytes.Length());
+  if (size <= limit) return absl::OkStatus();
+  return Error(
+             absl::StatusCode::kInvalidArgument, reason::kRequestTooLarge,
+             absl::StrCat("the request has ", size, " bytes and the server takes ", limit,
+                          "; send fewer rows in one call, or raise --max_request_bytes"))
+      .Meta("bytes", absl::StrCat(size))
+      .Meta("limit", absl::StrCat(limit))
+      .Meta("flag", "max_request_bytes");
+}
+
 absl::Status Parse(const grpc::ByteBuffer& bytes, int64_t limit,
                    google::protobuf::Message& message) {
-  const auto size = static_cast<int64_t>(bytes.Length());
-  if (size > limit) {
-    return Error(absl::StatusCode::kInvalidArgument, reason::kRequestTooLarge,
-                 absl::StrCat(
-                     "the request has ", size, " bytes and the server takes ", limit,
-                     "; send fewer rows in one call, or raise --max_request_bytes"))
-        .Meta("bytes", absl::StrCat(size))
-        .Meta("limit", absl::StrCat(limit))
-        .Meta("flag", "max_request_bytes");
-  }
+  if (absl::Status s = CheckSize(bytes, limit); !s.ok()) return s;
   LastComplaint().clear();
   grpc::ByteBuffer copy(bytes);  // of the reference, not of the bytes
   grpc::ProtoBufferReader reader(&copy);

@@ -13,10 +13,13 @@
 
 namespace calibrd::service {
 
+// OK if `bytes` are no more than `limit`; otherwise INVALID_ARGUMENT (REQUEST_TOO_LARGE),
+// which names the flag.
+absl::Status CheckSize(const grpc::ByteBuffer& bytes, int64_t limit);
+
 // Reads `message` from `bytes`.
-// Errors: INVALID_ARGUMENT with the reason REQUEST_TOO_LARGE (over `limit` bytes; names
-// the flag) or MALFORMED_REQUEST (not the message, or a text that is not UTF-8; names the
-// field).
+// Errors: those of CheckSize, and INVALID_ARGUMENT with the reason MALFORMED_REQUEST (not
+// the message, or a text that is not UTF-8; names the field).
 absl::Status Parse(const grpc::ByteBuffer& bytes, int64_t limit,
                    google::protobuf::Message& message);
 

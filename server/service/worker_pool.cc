@@ -2,7 +2,14 @@
 
 #include <utility>
 
+#include "calibration/error.h"
+
 namespace calibrd::service {
+
+absl::Status Overloaded() {
+  return Error(absl::StatusCode::kResourceExhausted, reason::kOverloaded,
+               "too many calls wait for a worker; try again later");
+}
 
 WorkerPool::WorkerPool(int threads, QueueLimits limits) : limits_(limits) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });

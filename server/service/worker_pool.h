@@ -18,9 +18,13 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 #include "server/mutex.h"
 
 namespace calibrd::service {
+
+// What to tell a caller whose task was not taken.
+absl::Status Overloaded();
 
 class WorkerPool {
  public:

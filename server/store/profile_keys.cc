@@ -36,6 +36,10 @@ std::string RevisionKey(absl::string_view name, int64_t revision) {
                       BigEndian(revision));
 }
 
+std::string LiveKey(absl::string_view name) {
+  return absl::StrCat(kLivePrefix, name);
+}
+
 std::string RequestKey(absl::string_view request_id) {
   return absl::StrCat(kRequestPrefix, request_id);
 }

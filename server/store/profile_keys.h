@@ -5,6 +5,7 @@
 //   r/<name>\0<revision>      one revision of it
 //   q/<request id>            the answer that was given to a request
 //   t/<time>/<request id>     the same ids in the order of their time
+//   s/<name>                  what its active revision has seen
 //
 // Revisions are 8 bytes, big-endian, and times are microseconds since 1970, 8 bytes,
 // big-endian: keys sort in the order of names, revisions and times. A name holds no NUL,
@@ -26,9 +27,11 @@ inline constexpr absl::string_view kHeadPrefix = "h/";
 inline constexpr absl::string_view kRevisionPrefix = "r/";
 inline constexpr absl::string_view kRequestPrefix = "q/";
 inline constexpr absl::string_view kRequestTimePrefix = "t/";
+inline constexpr absl::string_view kLivePrefix = "s/";
 
 std::string HeadKey(absl::string_view name);
 std::string RevisionKey(absl::string_view name, int64_t revision);
+std::string LiveKey(absl::string_view name);
 std::string RequestKey(absl::string_view request_id);
 std::string RequestTimeKey(int64_t unix_micros, absl::string_view request_id);
 

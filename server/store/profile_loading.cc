@@ -1,4 +1,4 @@
-// ProfileStore::Load: one walk over two ordered ranges of keys, side by side.
+// ProfileStore::Load: walks over ordered ranges of keys, side by side.
 
 #include <utility>
 
@@ -55,6 +55,11 @@ class Trimmer {
 }  // namespace
 
 absl::Status ProfileStore::Load() {
+  if (absl::Status status = LoadProfiles(); !status.ok()) return status;
+  return LoadLive();
+}
+
+absl::Status ProfileStore::LoadProfiles() {
   Trimmer trimmer(*kv_, options_.max_revisions);
   const std::unique_ptr<Cursor> heads = kv_->Scan(kHeadPrefix);
   const std::unique_ptr<Cursor> revisions = kv_->Scan(kRevisionPrefix);
@@ -80,6 +85,33 @@ absl::Status ProfileStore::Load() {
   }
   if (absl::Status status = heads->status(); !status.ok()) return status;
   return trimmer.Finish();
+}
+
+absl::Status ProfileStore::LoadLive() {
+  const std::unique_ptr<Cursor> heads = kv_->Scan(kHeadPrefix);
+  const std::unique_ptr<Cursor> records = kv_->Scan(kLivePrefix);
+  Commit stale;
+  HeadRecord head;
+  LiveRecord live;
+  for (; records->Valid(); records->Next()) {
+    const std::string key(records->key());
+    absl::Status status = DecodeRecord(key, records->value(), &live);
+    if (!status.ok()) return status;
+    int64_t active = 0;
+    if (Reach(*heads, HeadKey(live.name()))) {
+      status = DecodeHead(live.name(), heads->value(), &head);
+      if (!status.ok()) return status;
+      active = head.active();
+    }
+    if (active == live.revision() && active != 0) {
+      listener_->OnLive(live);
+    } else {
+      stale.deletes.push_back(key);
+    }
+  }
+  if (absl::Status status = heads->status(); !status.ok()) return status;
+  if (absl::Status status = records->status(); !status.ok()) return status;
+  return stale.deletes.empty() ? absl::OkStatus() : kv_->Apply(stale);
 }
 
 }  // namespace calibrd::store

@@ -160,6 +160,7 @@ absl::StatusOr<Profile> ProfileStore::TryAddRevision(const Profile& profile,
   PutHead(*head, next, &commit);
   if (absl::Status status = PutRevision(answer, &commit); !status.ok()) return status;
   DeleteRevisions(next.name(), dropped, &commit);
+  commit.deletes.push_back(LiveKey(next.name()));
   if (remember) requests_.Remember(*request, ToRequestRecord(answer, change), &commit);
   if (absl::Status status = Apply(next.name(), commit); !status.ok()) return status;
   listener_->OnActivated(answer, next.kept_size());
@@ -223,6 +224,7 @@ absl::StatusOr<Profile> ProfileStore::TryRollback(absl::string_view name,
   Commit commit;
   PutHead(*head, next, &commit);
   DeleteRevisions(name, dropped, &commit);
+  commit.deletes.push_back(LiveKey(name));
   if (absl::Status status = Apply(name, commit); !status.ok()) return status;
   Complete(next, &*profile);
   listener_->OnActivated(*profile, next.kept_size());
@@ -248,9 +250,20 @@ absl::Status ProfileStore::TryDelete(absl::string_view name, const std::string& 
   Commit commit;
   PutHead(*head, NextHead(head->record, 0, options_.now()), &commit);
   DeleteRevisions(name, {kept.begin(), kept.end()}, &commit);
+  commit.deletes.push_back(LiveKey(name));
   if (absl::Status status = Apply(name, commit); !status.ok()) return status;
   listener_->OnDeleted(name);
   return absl::OkStatus();
+}
+
+absl::Status ProfileStore::PutLive(const std::vector<LiveRecord>& live) {
+  Commit commit;
+  for (const LiveRecord& record : live) {
+    std::string key = LiveKey(record.name());
+    std::string bytes = EncodeRecord(key, record);
+    commit.puts.push_back({std::move(key), std::move(bytes)});
+  }
+  return commit.puts.empty() ? absl::OkStatus() : kv_->Apply(commit);
 }
 
 absl::StatusOr<Profile> ProfileStore::Get(absl::string_view name, int64_t revision) {

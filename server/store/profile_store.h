@@ -51,6 +51,8 @@ class ProfileListener {
   // revisions that are kept of it.
   virtual void OnActivated(const Profile& profile, int revisions) = 0;
   virtual void OnDeleted(absl::string_view name) = 0;
+  // What the active revision of `live.name()` had seen, in Load after OnActivated.
+  virtual void OnLive(const LiveRecord& live) = 0;
 };
 
 struct ProfileStoreOptions {
@@ -84,8 +86,9 @@ class ProfileStore {
       std::unique_ptr<KeyValueStore> kv, ProfileStoreOptions options,
       ProfileListener* listener);
 
-  // Reads every active profile and tells the listener; applies max_revisions. DATA_LOSS
-  // names the first record that is damaged. Call it once, before any change.
+  // Reads every active profile and what it has seen, and tells the listener; applies
+  // max_revisions. DATA_LOSS names the first record that is damaged. Call it once, before
+  // any change.
   absl::Status Load();
 
   // Stores `profile` as the next revision and activates it. The name, and all that the
@@ -105,6 +108,10 @@ class ProfileStore {
 
   // Deletes the profile and all its revisions. Its revision numbers are not used again.
   absl::Status Delete(absl::string_view name, const std::string& etag);
+
+  // Keeps what active revisions have seen, all in one commit, in place of what was kept
+  // of the same profiles. It is forgotten when another revision becomes active.
+  absl::Status PutLive(const std::vector<LiveRecord>& live);
 
   // The profile at `revision`, or at its active revision where that is 0.
   absl::StatusOr<Profile> Get(absl::string_view name, int64_t revision);
@@ -133,6 +140,10 @@ class ProfileStore {
   absl::StatusOr<Profile> TryRollback(absl::string_view name, int64_t revision,
                                       const std::string& etag);
   absl::Status TryDelete(absl::string_view name, const std::string& etag);
+
+  absl::Status LoadProfiles();
+  // Also deletes what belongs to no active revision.
+  absl::Status LoadLive();
 
   // Applies a change of `name`. A commit that fails may be stored nevertheless, if its
   // answer was lost on the way: then `name` is noted, for TellOfDoubtful.

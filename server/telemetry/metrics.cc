@@ -70,7 +70,9 @@ MetricFamily GaugeFamily(absl::string_view name, absl::string_view help, double 
 }
 
 Labels MethodLabels(size_t method) {
-  return {{"grpc_type", "unary"},
+  return {{"grpc_type", static_cast<Method>(method) == Method::kEvaluateProfile
+                            ? "client_stream"
+                            : "unary"},
           {"grpc_service", std::string(kService)},
           {"grpc_method", std::string(kMethodNames[method])}};
 }
@@ -156,6 +158,12 @@ void Metrics::CollectWork(std::vector<MetricFamily>& families) const {
   add("calibrd_decisions_changed_total",
       "Rows whose best label after calibration differs from the one before.",
       decisions_changed);
+  add("calibrd_rows_observed_total",
+      "Rows that were counted for adaptive priors, drift and signal.", rows_observed);
+  add("calibrd_rows_left_out_total",
+      "Rows that were answered but not counted, as another row of the same profile was "
+      "being counted.",
+      rows_left_out);
   MetricFamily fits =
       Family("calibrd_fits_total",
              "Revisions that were fitted and stored, by the source of their rows.",
@@ -181,6 +189,21 @@ void Metrics::CollectState(std::vector<MetricFamily>& families) const {
       static_cast<double>(gauges_.profiles()));
   add("calibrd_revisions", "Revisions that are kept.",
       static_cast<double>(gauges_.revisions()));
+  LiveCounts live;
+  {
+    MutexLock lock(live_mutex_);
+    live = live_counts_;
+  }
+  add("calibrd_profiles_observed", "Profiles that have seen rows since they were fitted.",
+      static_cast<double>(live.observed));
+  add("calibrd_profiles_adaptive", "Of these, profiles that learn from them.",
+      static_cast<double>(live.adaptive));
+  add("calibrd_profiles_drifting",
+      "Of these, profiles whose rows, or answers, drift more than --drift_threshold.",
+      static_cast<double>(live.drifting));
+  add("calibrd_profiles_weak_signal",
+      "Of these, profiles whose answers hardly depend on the input.",
+      static_cast<double>(live.weak_signal));
   add("calibrd_serving", "1 while calls are served, 0 while loading or draining.",
       gauges_.serving() ? 1 : 0);
   MetricFamily build =

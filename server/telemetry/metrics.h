@@ -22,10 +22,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "prometheus/collectable.h"
 #include "prometheus/metric_family.h"
+#include "server/mutex.h"
 #include "server/telemetry/counters.h"
 
 namespace calibrd::telemetry {
@@ -41,16 +43,24 @@ enum class Method : uint8_t {
   kListProfileRevisions,
   kRollbackProfile,
   kImportProfile,
+  kEvaluateProfile,
+  kRankProfiles,
 };
-inline constexpr std::array<absl::string_view, 9> kMethodNames = {
-    "FitProfile",           "Calibrate",       "GetProfile",
-    "BatchGetProfiles",     "ListProfiles",    "DeleteProfile",
-    "ListProfileRevisions", "RollbackProfile", "ImportProfile"};
+inline constexpr std::array<absl::string_view, 11> kMethodNames = {
+    "FitProfile",    "Calibrate",       "GetProfile",           "BatchGetProfiles",
+    "ListProfiles",  "DeleteProfile",   "ListProfileRevisions", "RollbackProfile",
+    "ImportProfile", "EvaluateProfile", "RankProfiles"};
 
 // Where a fit's rows came from.
-enum class FitSource : uint8_t { kContentFree, kDomain, kUnlabelled };
-inline constexpr std::array<absl::string_view, 3> kFitSourceNames = {
-    "content_free", "domain", "unlabelled"};
+enum class FitSource : uint8_t {
+  kContentFree,
+  kDomain,
+  kUnlabelled,
+  kLabelled,
+  kObserved
+};
+inline constexpr std::array<absl::string_view, 5> kFitSourceNames = {
+    "content_free", "domain", "unlabelled", "labelled", "observed"};
 
 enum class StoreOperation : uint8_t { kGet, kScan, kApply };
 inline constexpr std::array<absl::string_view, 3> kStoreOperationNames = {"get", "scan",
@@ -96,6 +106,20 @@ class Metrics : public prometheus::Collectable {
   Counter deletions;
   Counter fit_warnings;
   Counter calls_shed;  // refused as OVERLOADED
+  Counter rows_observed;
+  Counter rows_left_out;  // of what was to be observed
+
+  // How many profiles have statistics, and how many of them are in which state.
+  struct LiveCounts {
+    int64_t observed = 0;
+    int64_t adaptive = 0;
+    int64_t drifting = 0;
+    int64_t weak_signal = 0;
+  };
+  void SetLiveCounts(const LiveCounts& counts) {
+    MutexLock lock(live_mutex_);
+    live_counts_ = counts;
+  }
 
  private:
   // What the server did, and what it is now.
@@ -108,6 +132,8 @@ class Metrics : public prometheus::Collectable {
   std::array<MethodMetrics, kMethodNames.size()> methods_;
   std::array<Counter, kFitSourceNames.size()> fits_;
   std::array<StoreMetrics, kStoreOperationNames.size()> store_;
+  mutable Mutex live_mutex_;
+  LiveCounts live_counts_ ABSL_GUARDED_BY(live_mutex_);
 };
 
 // Times one call.

@@ -92,7 +92,8 @@ def test_fit_options_reach_the_server(server: Calibrd) -> None:
     assert profile["options"] == {
         "weights": "WEIGHTS_DIAGONAL", "output": "OUTPUT_SOFTMAX",
         "pooling": "POOLING_PROBABILITIES", "normalize": "NORMALIZE_AFTER_POOLING",
-        "targetPrior": [0.3, 0.7], "minProbability": 1e-5}
+        "targetPrior": [0.3, 0.7], "minProbability": 1e-5, "method": "METHOD_PRIOR",
+        "binCount": 0}
     assert profile["annotations"] == {"team": "search"}
     assert profile["rowCount"] == "3"
     assert [row["input"] for row in profile["bias"]["rows"]] == ["N/A"] * 3

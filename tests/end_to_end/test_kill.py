@@ -136,7 +136,7 @@ def of_the_revision(profile: profile_pb2.Profile) -> profile_pb2.Profile:
     """Without what changes when the profile does."""
     revision = profile_pb2.Profile()
     revision.CopyFrom(profile)
-    for field in ("etag", "active", "update_time"):
+    for field in ("etag", "active", "update_time", "live"):
         revision.ClearField(field)
     return revision
 

@@ -97,8 +97,9 @@ def test_reflection_lists_and_describes_the_services(server: Calibrd) -> None:
                         "grpc.reflection.v1alpha.ServerReflection"]
     methods = grpcurl(server.address, "list", SERVICE).out.split()
     assert methods == [f"{SERVICE}.{name}" for name in (
-        "BatchGetProfiles", "Calibrate", "DeleteProfile", "FitProfile", "GetProfile",
-        "ImportProfile", "ListProfileRevisions", "ListProfiles", "RollbackProfile")]
+        "BatchGetProfiles", "Calibrate", "DeleteProfile", "EvaluateProfile", "FitProfile",
+        "GetProfile", "ImportProfile", "ListProfileRevisions", "ListProfiles",
+        "RankProfiles", "RollbackProfile")]
     described = grpcurl(server.address, "describe", "calibration.v1.CalibrateRequest").out
     assert "int32 top_k = 4;" in described
 

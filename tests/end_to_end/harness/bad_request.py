@@ -76,7 +76,7 @@ def check_refused(server: Calibrd, bad: Bad) -> Refusal:
         assert word in refusal.message
     assert refusal.metadata.items() >= bad.metadata.items()
     assert everything(server) == before
-    answer = server.client.calibrate(KEPT, [0.9, 0.1])
+    answer = server.client.calibrate(KEPT, [0.9, 0.1], do_not_observe=True)
     assert list(answer.probabilities) == pytest.approx([0.5, 0.5])
     assert answer.revision == 1
     return refusal

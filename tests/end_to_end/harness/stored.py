@@ -11,15 +11,18 @@ from harness.server import Calibrd
 
 
 def served(server: Calibrd) -> dict[tuple[str, int], bytes]:
-    """Every revision of every profile, and what Calibrate says with the active one."""
+    """Every revision of every profile, and what Calibrate says with the active one.
+
+    Not what the profile has seen, which is written now and then only."""
     client = server.client
     found = {}
     for profile in client.profiles(page_size=1000):
         for one in client.revisions(profile.name, page_size=1000):
             whole = client.get(profile.name, one.revision)
+            whole.ClearField("live")
             found[profile.name, one.revision] = whole.SerializeToString(deterministic=True)
         row = [1.0 + label for label in range(profile.label_count)]
-        answer = client.calibrate(profile.name, row)
+        answer = client.calibrate(profile.name, row, do_not_observe=True)
         found[profile.name, 0] = answer.SerializeToString(deterministic=True)
     return found
 

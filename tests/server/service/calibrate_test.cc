@@ -35,7 +35,7 @@ class CalibrateTest : public testing::Test {
   }
 
   absl::StatusOr<CalibrateCounts> Run() {
-    return Calibrate(request_, *profile_, Limits(), response_);
+    return Calibrate(request_, *profile_, nullptr, Limits(), response_);
   }
   void AddRow(float a, float b, float c) {
     for (const float p : {a, b, c}) {

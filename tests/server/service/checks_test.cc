@@ -74,34 +74,6 @@ TEST(CheckInputs, WantsNoneOrOneForEachRow) {
             "content_free.inputs[1]");
 }
 
-TEST(PriorOptions, HaveDefaultsThatDependOnTheWeights) {
-  proto::FitOptions options;
-  EXPECT_EQ(PriorOptionsFromProto(options, 2)->output, PriorOptions::Output::kNormalized);
-  options.set_weights(proto::FitOptions::WEIGHTS_IDENTITY);
-  EXPECT_EQ(PriorOptionsFromProto(options, 2)->output, PriorOptions::Output::kSoftmax);
-}
-
-TEST(PriorOptions, SurviveTheRoundTrip) {
-  proto::FitOptions options;
-  options.set_weights(proto::FitOptions::WEIGHTS_DIAGONAL);
-  options.set_output(proto::FitOptions::OUTPUT_SOFTMAX);
-  options.set_pooling(proto::FitOptions::POOLING_MINIMUM);
-  options.set_normalize(proto::FitOptions::NORMALIZE_AFTER_POOLING);
-  options.add_target_prior(0.25);
-  options.add_target_prior(0.75);
-  options.set_min_probability(1e-9);
-  EXPECT_EQ(PriorOptionsToProto(*PriorOptionsFromProto(options, 2)).SerializeAsString(),
-            options.SerializeAsString());
-}
-
-TEST(PriorOptions, RefuseWhatIsNotKnown) {
-  proto::FitOptions options;
-  options.set_pooling(static_cast<proto::FitOptions::Pooling>(99));
-  const auto checked = PriorOptionsFromProto(options, 2);
-  EXPECT_EQ(ReasonOf(checked.status()), reason::kInvalidOptions);
-  EXPECT_EQ(FieldViolationOf(checked.status()).field, "options.pooling");
-}
-
 TEST(Annotations, HaveLimits) {
   google::protobuf::Map<std::string, std::string> map;
   map["team"] = "search";

@@ -32,7 +32,7 @@ FitProfileRequest RequestWith(std::vector<float> values) {
 TEST(Fit, GivesTheFormulaOfThePaper) {
   FitProfileRequest request = RequestWith({0.9f, 0.1f});
   request.mutable_options()->set_output(FitOptions::OUTPUT_SOFTMAX);
-  const auto profile = Fit(request, Limits());
+  const auto profile = Fit(request, nullptr, Limits());
   ASSERT_TRUE(profile.ok()) << profile.status();
   EXPECT_EQ(profile->transform().input(), Transform::INPUT_PROBABILITY);
   ASSERT_EQ(profile->transform().weights_size(), 2);
@@ -45,7 +45,7 @@ TEST(Fit, ReportsTheBias) {
   FitProfileRequest request = RequestWith({0.9f, 0.1f, 0.35f, 0.15f});
   request.mutable_content_free()->add_inputs("N/A");
   request.mutable_content_free()->add_inputs("");
-  const auto profile = Fit(request, Limits());
+  const auto profile = Fit(request, nullptr, Limits());
   ASSERT_TRUE(profile.ok()) << profile.status();
   EXPECT_EQ(profile->bias().favored_label(), 0);
   EXPECT_EQ(profile->bias().favored_label_name(), "Negative");
@@ -64,7 +64,7 @@ TEST(Fit, WarnsOfAProbabilityThatWasRaised) {
   FitProfileRequest request = RequestWith({0.5f, 0.5f, 1.0f, 0.0f});
   request.mutable_content_free()->add_inputs("N/A");
   request.mutable_content_free()->add_inputs("nothing");
-  const auto profile = Fit(request, Limits());
+  const auto profile = Fit(request, nullptr, Limits());
   ASSERT_TRUE(profile.ok()) << profile.status();
   ASSERT_EQ(profile->warnings_size(), 1);
   EXPECT_EQ(profile->warnings(0).code(), Warning::CODE_PROBABILITY_RAISED);
@@ -75,7 +75,7 @@ TEST(Fit, WarnsOfAProbabilityThatWasRaised) {
 }
 
 TEST(Fit, WarnsOfASingleRowAndOfNoBias) {
-  const auto profile = Fit(RequestWith({0.5f, 0.5f}), Limits());
+  const auto profile = Fit(RequestWith({0.5f, 0.5f}), nullptr, Limits());
   ASSERT_TRUE(profile.ok()) << profile.status();
   ASSERT_EQ(profile->warnings_size(), 2);
   EXPECT_EQ(profile->warnings(0).code(), Warning::CODE_NO_BIAS);
@@ -86,7 +86,7 @@ TEST(Fit, WarnsOfASingleRowAndOfNoBias) {
 TEST(Fit, CountsTheWarningsThatItDoesNotList) {
   std::vector<float> values(2000, 0.0f);
   for (size_t i = 0; i < values.size(); i += 2) values[i] = 1;
-  const auto profile = Fit(RequestWith(values), Limits());
+  const auto profile = Fit(RequestWith(values), nullptr, Limits());
   ASSERT_TRUE(profile.ok()) << profile.status();
   ASSERT_EQ(profile->warnings_size(), 33);
   EXPECT_EQ(profile->warnings(32).code(), Warning::CODE_MORE_RAISED);
@@ -98,7 +98,7 @@ TEST(Fit, NamesTheFieldOfABadRow) {
   FitProfileRequest request = RequestWith({});
   request.mutable_domain()->mutable_log_probabilities()->add_values(-1);
   request.mutable_domain()->mutable_log_probabilities()->add_values(NAN);
-  const auto profile = Fit(request, Limits());
+  const auto profile = Fit(request, nullptr, Limits());
   EXPECT_EQ(FieldViolationOf(profile.status()).field,
             "domain.log_probabilities.values[1]");
   EXPECT_THAT(std::string(profile.status().message()),
@@ -108,13 +108,13 @@ TEST(Fit, NamesTheFieldOfABadRow) {
 TEST(Fit, NeedsRows) {
   FitProfileRequest request = RequestWith({});
   request.clear_source();
-  EXPECT_EQ(ReasonOf(Fit(request, Limits()).status()), reason::kInvalidRows);
+  EXPECT_EQ(ReasonOf(Fit(request, nullptr, Limits()).status()), reason::kInvalidRows);
 }
 
 TEST(Fit, NamesTheOptionThatIsWrong) {
   FitProfileRequest request = RequestWith({0.9f, 0.1f});
   request.mutable_options()->add_target_prior(1);
-  EXPECT_EQ(FieldViolationOf(Fit(request, Limits()).status()).field,
+  EXPECT_EQ(FieldViolationOf(Fit(request, nullptr, Limits()).status()).field,
             "options.target_prior");
 }
 

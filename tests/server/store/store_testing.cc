@@ -93,6 +93,12 @@ void RecordingListener::OnDeleted(absl::string_view name) {
   heard_.push_back(absl::StrCat(name, " deleted"));
 }
 
+void RecordingListener::OnLive(const LiveRecord& live) {
+  MutexLock lock(mutex_);
+  heard_.push_back(
+      absl::StrCat(live.name(), "@", live.revision(), " saw ", live.row_count()));
+}
+
 std::vector<std::string> RecordingListener::Take() {
   MutexLock lock(mutex_);
   return std::exchange(heard_, {});

@@ -78,11 +78,12 @@ class FakeClock {
   absl::Time now_ ABSL_GUARDED_BY(mutex_) = absl::FromUnixSeconds(1'700'000'000);
 };
 
-// Writes down "name@revision/kept" and "name deleted".
+// Writes down "name@revision/kept", "name deleted" and "name@revision saw rows".
 class RecordingListener : public ProfileListener {
  public:
   void OnActivated(const Profile& profile, int revisions) override;
   void OnDeleted(absl::string_view name) override;
+  void OnLive(const LiveRecord& live) override;
   // What was heard since the last call.
   std::vector<std::string> Take();
 

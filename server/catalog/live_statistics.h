@@ -1,0 +1,125 @@
+// What one revision of a profile has seen since it was fitted: what an adaptive prior has
+// learned, drift, and signal.
+//
+//   LiveStatistics live(name, revision, label_count, start, signal);
+//   if (live.adaptive()) live.ReadFactors(factors);       // what to multiply rows with
+//   live.Observe(row, Scale::kProbability, q);            // after the row was answered
+//   proto::LiveStatistics figures = live.Describe();      // for GetProfile
+//
+// Observe never waits: while another thread counts a row of the same profile it tries for
+// a moment, and then leaves the row out, which it tells. So a row is answered with what
+// was known before it, at a cost that does not depend on what others do.
+//
+// Shapes: rows of K labels; factors K numbers in 0 … 1, exp(b) up to a constant.
+// Thread-safety: all methods, from any thread.
+
+#ifndef CALIBRD_SERVER_CATALOG_LIVE_STATISTICS_H_
+#define CALIBRD_SERVER_CATALOG_LIVE_STATISTICS_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "calibration/adaptive_prior.h"
+#include "calibration/drift.h"
+#include "calibration/rows.h"
+#include "calibration/signal.h"
+#include "calibration/v1/profile.pb.h"
+#include "server/catalog/published_factors.h"
+#include "server/mutex.h"
+#include "server/store/record.pb.h"
+
+namespace calibrd::catalog {
+
+// Above this K nothing is kept: it would cost more than the answer.
+inline constexpr int kMaxLiveLabels = 1024;
+
+// What a revision starts from, as it was fitted, besides a SignalReference.
+struct LiveStart {
+  // With an adaptive profile: how to learn, b, and ln c, K numbers in nats.
+  struct Adaptive {
+    AdaptiveOptions options;
+    std::vector<double> bias;
+    std::vector<double> log_prior;
+  };
+  std::optional<Adaptive> adaptive;
+  // Of the rows of the fit, where they were real ones: before and after.
+  struct Compared {
+    RowSummary input;
+    RowSummary output;
+  };
+  std::optional<Compared> drift;
+};
+
+class LiveStatistics {
+ public:
+  LiveStatistics(std::string name, int64_t revision, int label_count,
+                 const LiveStart& start, const SignalReference& signal);
+
+  const std::string& name() const { return name_; }
+  int64_t revision() const { return revision_; }
+  bool adaptive() const { return factors_ != nullptr; }
+
+  // Only where adaptive().
+  void ReadFactors(absl::Span<float> factors) const { factors_->Read(factors); }
+
+  // Counts a row, which must pass CheckRows, and its answer. False where it was left out.
+  bool Observe(absl::Span<const float> row, Scale scale, absl::Span<const float> q);
+
+  ::calibration::v1::LiveStatistics Describe() const;
+
+  // What operators want to count.
+  struct Condition {
+    bool adaptive = false;
+    double drift = 0;  // the larger population stability index of input and output
+    bool weak_signal = false;
+  };
+  Condition condition() const;
+
+  // What is to be stored, if rows came since the last call; `now` becomes the time of the
+  // last row.
+  std::optional<store::LiveRecord> TakeChanges(absl::Time now);
+  // Rows that came since then will be taken again: they could not be stored.
+  void KeepChanges() { changed_.store(true); }
+  // Goes on with what was stored. False, and nothing is changed, where the record is of
+  // another revision or does not fit.
+  bool Restore(const store::LiveRecord& record);
+
+  // Nobody will observe any more: the profile was replaced or deleted.
+  void Retire() { retired_.store(true); }
+  bool retired() const { return retired_.load(); }
+
+ private:
+  // One thread at a time; the order of a row's effects is that of the calls.
+  void Count(absl::Span<const float> row, Scale scale, absl::Span<const float> q)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void PublishFactors() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void DescribeAdaptive(::calibration::v1::AdaptivePrior& out) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const std::string name_;
+  const int64_t revision_;
+  const int label_count_;
+  const std::vector<double> bias_;             // of the fit; empty: not adaptive
+  const std::vector<double> log_prior_;        // the same
+  std::unique_ptr<PublishedFactors> factors_;  // nullptr: not adaptive
+  std::atomic<bool> changed_{false};
+  std::atomic<bool> retired_{false};
+  mutable Mutex mutex_;
+  int64_t row_count_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Time start_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  absl::Time update_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  std::optional<AdaptivePrior> adaptive_ ABSL_GUARDED_BY(mutex_);
+  DriftMonitor drift_ ABSL_GUARDED_BY(mutex_);
+  SignalMonitor signal_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace calibrd::catalog
+
+#endif  // CALIBRD_SERVER_CATALOG_LIVE_STATISTICS_H_

@@ -38,7 +38,7 @@ Sample MakeSample(int64_t rows, int label_count) {
   return sample;
 }
 
-void Fit(benchmark::State& state, LabelledOptions options) {
+void Fit(benchmark::State& state, const LabelledOptions& options) {
   const auto label_count = static_cast<int>(state.range(1));
   const Sample sample = MakeSample(state.range(0), label_count);
   const LabelledRows rows{.rows = {.values = sample.values,

@@ -5,19 +5,18 @@
 //       FitLabelled(rows, {}, {.method = LabelledMethod::kVector});
 //   // fit->transform, fit->nll, fit->converged, fit->warnings
 //
-//   method               transform                                 source
-//   TEMPERATURE          phi = ln, W = 1/T >= 0                    Guo et al. 2017
+//   method               transform                             source
+//   TEMPERATURE          phi = ln, W = 1/T >= 0                Guo et al. 2017
 //   BIAS                 phi = ln, W = I, b
-//   TEMPERATURE_BIAS     phi = ln, W = a number, b                 Guo et al. 2017
-//   PLATT          K = 2 phi = ln, W = a number, b                 platt.h; f = ln p_1 -
-//   ln p_0 VECTOR               phi = ln, W diagonal, b                   Guo et al. 2017
-//   BETA           K = 2 phi = ln, W diagonal >= 0, b              Kull et al. 2017,
-//   "abm" MATRIX               phi = ln, W dense, b                      Guo et al. 2017
-//   DIRICHLET            phi = ln, W dense, b                      Kull et al. 2019, ODIR
-//   LINEAR_PROBE         phi = p, W dense, b, from diag(c)^-1      Abbas et al. 2024
-//   (LinC) ISOTONIC             a linear map for each label               Zadrozny, Elkan
-//   2002 HISTOGRAM            a step map for each label                 Zadrozny, Elkan
-//   2001
+//   TEMPERATURE_BIAS     phi = ln, W = a number, b             Alexandari et al. 2020
+//   PLATT          K = 2 phi = ln, W = a number, b             platt.h
+//   VECTOR               phi = ln, W diagonal, b               Guo et al. 2017
+//   BETA           K = 2 phi = ln, W diagonal >= 0, b          Kull et al. 2017
+//   MATRIX               phi = ln, W dense, b                  Guo et al. 2017
+//   DIRICHLET            phi = ln, W dense, b                  Kull et al. 2019, ODIR
+//   LINEAR_PROBE         phi = p, W dense, b, from diag(c)^-1  Abbas et al. 2024
+//   ISOTONIC             a linear map for each label           Zadrozny, Elkan 2002
+//   HISTOGRAM            a step map for each label             Zadrozny, Elkan 2001
 //
 // All but PLATT, ISOTONIC and HISTOGRAM minimise
 //
@@ -47,7 +46,8 @@
 //
 // Units: nats a row. Shapes: rows n×K. Memory: 8 bytes a number of the rows.
 // Thread-safety: pure functions. Cost: O(n K) an iteration, dense W O(n K²), maps O(K n
-// ln n).
+// ln n); 3 to 10 iterations by Newton's method, tens by L-BFGS (more than 160
+// parameters), and up to thousands where a dense W has more than 128 labels.
 
 #ifndef CALIBRD_CALIBRATION_LABELLED_H_
 #define CALIBRD_CALIBRATION_LABELLED_H_

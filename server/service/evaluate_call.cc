@@ -9,7 +9,7 @@
 
 namespace calibrd::service {
 
-EvaluateCall::EvaluateCall(grpc::ByteBuffer* out, Parts parts, absl::Status ready,
+EvaluateCall::EvaluateCall(grpc::ByteBuffer* out, Parts parts, const absl::Status& ready,
                            Answer answer)
     : out_(out),
       parts_(parts),

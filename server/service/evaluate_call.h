@@ -60,7 +60,8 @@ class EvaluateCall final : public grpc::ServerReadReactor<grpc::ByteBuffer> {
 
   // `out` is gRPC's; it is to be filled by `answer`. A `ready` that is not OK is the
   // answer.
-  EvaluateCall(grpc::ByteBuffer* out, Parts parts, absl::Status ready, Answer answer);
+  EvaluateCall(grpc::ByteBuffer* out, Parts parts, const absl::Status& ready,
+               Answer answer);
 
   // Every message as its parts on the wire, in their order. Each may be taken once.
   std::vector<grpc::ByteBuffer>& messages() { return messages_; }

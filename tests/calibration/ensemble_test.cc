@@ -134,7 +134,7 @@ TEST(Ensemble, IsFittedToTwoRowsOneLabelAndManyLabels) {
   const auto one_label = FitEnsemble({{alike, 2}, same, {}}, {}, {}, {});
   ASSERT_TRUE(one_label.ok());
   EXPECT_TRUE(CheckTransform(one_label->transform).ok());
-  std::vector<float> wide(100 * 50);
+  std::vector<float> wide(size_t{100} * 50);
   std::iota(wide.begin(), wide.end(), 1.0f);
   std::vector<int32_t> labels(100);
   for (size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int32_t>(i % 50);

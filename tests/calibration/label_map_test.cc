@@ -22,10 +22,10 @@ LabelMap Linear(std::vector<double> x, std::vector<double> y) {
 LabelMap Step(std::vector<double> x, std::vector<double> y) {
   return {.kind = Kind::kStep, .x = std::move(x), .y = std::move(y)};
 }
-Transform Maps(std::vector<LabelMap> maps) {
+Transform Maps(const std::vector<LabelMap>& maps) {
   return {.label_count = static_cast<int>(maps.size()),
           .input = Transform::Input::kProbability,
-          .maps = std::move(maps)};
+          .maps = maps};
 }
 
 TEST(LinearMap, InterpolatesBetweenItsPointsAndIsEvenOutside) {

@@ -11,6 +11,8 @@ export PATH=$TOOLS:$PATH
 # How many compilers run at once.
 JOBS=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
 export JOBS
+# Every clone of a machine shares what ccache has compiled: paths count from the clone.
+export CCACHE_BASEDIR=$ROOT CCACHE_NOHASHDIR=1
 
 # shellcheck source=scripts/versions.env
 source "$ROOT/scripts/versions.env"

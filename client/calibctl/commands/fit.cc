@@ -23,6 +23,7 @@ absl::StatusOr<std::vector<double>> PriorAfter(const Connection& server,
   calibration::v1::CalibrateRequest request;
   request.set_name(profile.name());
   request.set_revision(profile.revision());
+  request.set_do_not_observe(true);  // an adaptive profile would learn from it
   auto& row = *request.mutable_rows()->mutable_probabilities();
   for (const float share : profile.bias().prior()) {
     row.add_values(share);

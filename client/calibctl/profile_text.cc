@@ -6,49 +6,38 @@
 #include <map>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
-#include "absl/time/time.h"
+#include "client/calibctl/fit_text.h"
+#include "client/calibctl/live_text.h"
 #include "client/calibctl/terminal/bars.h"
 #include "client/calibctl/terminal/text.h"
+#include "client/calibctl/words.h"
 
 namespace calibrd::calibctl {
 namespace {
 
 using calibration::v1::BiasReport;
-using calibration::v1::FitOptions;
 using calibration::v1::Profile;
-using calibration::v1::Transform;
 
-constexpr int kFactWidth = 15;
 constexpr int kInputWidth = 40;
 
-std::string When(const google::protobuf::Timestamp& timestamp) {
-  const absl::Time time = absl::FromUnixSeconds(timestamp.seconds());
-  return absl::FormatTime("%Y-%m-%d %H:%M:%SZ", time, absl::UTCTimeZone());
-}
-
-// "SOURCE_CONTENT_FREE" as "content-free".
-std::string Words(std::string name, absl::string_view prefix) {
-  name.erase(0, prefix.size());
-  return absl::AsciiStrToLower(absl::StrReplaceAll(name, {{"_", "-"}}));
-}
-
 std::string Source(const Profile& profile) {
-  return Words(Profile::Source_Name(profile.source()), "SOURCE_");
-}
-
-std::string Rows(int64_t count) {
-  return absl::StrCat(WithThousands(count), count == 1 ? " row" : " rows");
+  return EnumWord(Profile::Source_Name(profile.source()), "SOURCE_");
 }
 
 // "content-free, 5 rows"
 std::string Origin(const Profile& profile) {
   if (profile.source() == Profile::SOURCE_IMPORTED) return "imported";
-  return absl::StrCat(Source(profile), ", ", Rows(profile.row_count()));
+  return absl::StrCat(Source(profile), ", ", RowCount(profile.row_count()));
+}
+
+// Whether the fit measured a bias: from rows without labels only. A list leaves out the
+// prior itself.
+bool HasPrior(const Profile& profile) {
+  return profile.has_bias() && profile.source() != Profile::SOURCE_IMPORTED &&
+         profile.source() != Profile::SOURCE_LABELLED;
 }
 
 std::string Favored(const Profile& profile) {
@@ -60,12 +49,8 @@ std::string Favored(const Profile& profile) {
 
 // The total variation, where it is known.
 std::string Variation(const Profile& profile) {
-  if (!profile.has_bias() || profile.source() == Profile::SOURCE_IMPORTED) return "-";
+  if (!HasPrior(profile)) return "-";
   return absl::StrFormat("%.3f", profile.bias().total_variation());
-}
-
-std::string Fact(absl::string_view name, absl::string_view value) {
-  return absl::StrCat(PadRight(name, kFactWidth), " ", Printable(value), "\n");
 }
 
 std::string LabelList(const Profile& profile, int max_labels) {
@@ -82,36 +67,10 @@ std::string LabelList(const Profile& profile, int max_labels) {
   return list;
 }
 
-std::string Method(const FitOptions& options) {
-  return absl::StrCat(
-      "weights ", Words(FitOptions::Weights_Name(options.weights()), "WEIGHTS_"),
-      ", formula ", Words(FitOptions::Output_Name(options.output()), "OUTPUT_"),
-      ", pooling ", Words(FitOptions::Pooling_Name(options.pooling()), "POOLING_"),
-      options.normalize() == FitOptions::NORMALIZE_AFTER_POOLING
-          ? ", normalised after pooling"
-          : ", normalised before pooling");
-}
-
-std::string Formula(const Transform& transform, int label_count) {
-  std::string weights = "identity";
-  if (transform.weights_size() == 1) {
-    weights = absl::StrFormat("%g × identity", transform.weights(0));
-  } else if (transform.weights_size() > 0 && transform.weights_size() == label_count) {
-    weights = "diagonal";
-  } else if (transform.weights_size() > 1) {
-    weights = "dense";
-  }
-  return absl::StrCat("softmax(W φ(p) + b), φ = ",
-                      transform.input() == Transform::INPUT_PROBABILITY ? "p" : "ln p",
-                      ", W ", weights, ", b ",
-                      transform.bias().empty() ? "zero" : "fitted");
-}
-
 std::string Warnings(const Profile& profile, const Style& style) {
   std::string text;
   for (const auto& warning : profile.warnings()) {
-    absl::StrAppend(&text, Painted(style, Paint::kWarning, "warning:"), " ",
-                    Printable(warning.message()), "\n");
+    absl::StrAppend(&text, WarningLine(warning.message(), style));
   }
   return text;
 }
@@ -172,6 +131,12 @@ std::string PriorPicture(const Profile& profile, absl::string_view title,
   return RenderShares(names, columns, max_labels, style);
 }
 
+std::string BiasLine(const Profile& profile) {
+  if (profile.bias().favored_label() < 0) return "the model favors no label\n";
+  return absl::StrCat("the model favors ", Printable(Favored(profile)),
+                      " (total variation ", Variation(profile), ")\n");
+}
+
 }  // namespace
 
 std::vector<std::string> LabelNames(const Profile& profile) {
@@ -190,22 +155,23 @@ std::string FitSummary(const Profile& profile,
   std::string text =
       absl::StrCat(Painted(style, Paint::kBold, Printable(profile.name())), "  revision ",
                    profile.revision(), "  ", Origin(profile), "\n");
-  if (profile.bias().favored_label() >= 0) {
-    absl::StrAppend(&text, "the model favors ", Printable(Favored(profile)),
-                    " (total variation ", Variation(profile), ")\n");
-  } else {
-    absl::StrAppend(&text, "the model favors no label\n");
+  if (HasPrior(profile)) absl::StrAppend(&text, BiasLine(profile));
+  absl::StrAppend(&text, FitReportLines(profile));
+  if (profile.bias().prior_size() > 0) {
+    const Shares calibrated = {"after", after.value_or(std::vector<double>()),
+                               Paint::kAfter};
+    absl::StrAppend(&text, "\n",
+                    PriorPicture(profile, "before", calibrated, max_labels, style));
   }
-  const Shares calibrated = {"after", after.value_or(std::vector<double>()),
-                             Paint::kAfter};
-  absl::StrAppend(&text, "\n",
-                  PriorPicture(profile, "before", calibrated, max_labels, style));
+  const std::string ensemble = EnsembleTable(profile, style);
+  if (!ensemble.empty()) absl::StrAppend(&text, "\n", ensemble);
   const std::string warnings = Warnings(profile, style);
   if (!warnings.empty()) absl::StrAppend(&text, "\n", warnings);
   return text;
 }
 
-std::string ProfileDetails(const Profile& profile, int max_labels, const Style& style) {
+std::string ProfileDetails(const Profile& profile, int max_labels, absl::Time now,
+                           const Style& style) {
   std::string text = absl::StrCat(
       Fact("name", profile.name()),
       Fact("revision",
@@ -213,12 +179,8 @@ std::string ProfileDetails(const Profile& profile, int max_labels, const Style& 
       Fact("etag", profile.etag()), Fact("created", When(profile.create_time())),
       Fact("updated", When(profile.update_time())), Fact("source", Origin(profile)),
       Fact("labels", LabelList(profile, max_labels)));
-  if (profile.has_options()) {
-    absl::StrAppend(&text, Fact("method", Method(profile.options())));
-  }
-  absl::StrAppend(&text,
-                  Fact("transform", Formula(profile.transform(), profile.label_count())));
-  if (profile.source() != Profile::SOURCE_IMPORTED) {
+  absl::StrAppend(&text, FitFacts(profile));
+  if (HasPrior(profile)) {
     absl::StrAppend(&text, Fact("favored label", Favored(profile)),
                     Fact("total variation", Variation(profile)));
   }
@@ -232,11 +194,15 @@ std::string ProfileDetails(const Profile& profile, int max_labels, const Style& 
     absl::StrAppend(&text, "\n",
                     PriorPicture(profile, "prior", target, max_labels, style));
   }
-  if (profile.bias().rows_size() > 0) {
+  // What was observed counts as one row of the report: the prior itself.
+  if (profile.bias().rows_size() > 0 && profile.source() != Profile::SOURCE_OBSERVED) {
     absl::StrAppend(&text, "\n", BiasRows(profile, max_labels, style));
   }
-  const std::string warnings = Warnings(profile, style);
-  if (!warnings.empty()) absl::StrAppend(&text, "\n", warnings);
+  for (const std::string& section :
+       {EnsembleTable(profile, style), Warnings(profile, style),
+        LiveText(profile, max_labels, now, style)}) {
+    if (!section.empty()) absl::StrAppend(&text, "\n", section);
+  }
   return text;
 }
 

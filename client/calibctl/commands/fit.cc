@@ -47,7 +47,7 @@ absl::Status Fit(Session& session, const FitArguments& arguments) {
 
   std::optional<std::vector<double>> after;
   // With --validate-only there is no revision to apply.
-  if (!arguments.validate_only &&
+  if (!arguments.validate_only && profile->bias().prior_size() > 0 &&
       session.OutputOr(OutputFormat::kTable) == OutputFormat::kTable) {
     absl::StatusOr<std::vector<double>> calibrated = PriorAfter(*server, *profile);
     // The fit is stored: a failure to show it is no failure of the fit.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/time/clock.h"
 #include "client/calibctl/commands/command.h"
 #include "client/calibctl/commands/profile_output.h"
 #include "client/calibctl/profile_text.h"
@@ -25,7 +26,7 @@ absl::Status Get(Session& session, const Arguments& arguments) {
       server->GetProfile(arguments.name, arguments.revision);
   if (!profile.ok()) return profile.status();
   return WriteProfile(session, *profile, [&] {
-    return ProfileDetails(*profile, arguments.max_labels, session.style());
+    return ProfileDetails(*profile, arguments.max_labels, absl::Now(), session.style());
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -11,6 +12,8 @@ namespace {
 using calibration::v1::Profile;
 using ::testing::HasSubstr;
 using ::testing::Not;
+
+const absl::Time kNow = absl::FromUnixSeconds(1700003600);
 
 Profile Example() {
   Profile profile;
@@ -65,6 +68,34 @@ TEST(FitSummary, SaysSoWhenThereIsNoBias) {
               HasSubstr("the model favors no label"));
 }
 
+TEST(FitSummary, OfLabelledRowsShowsTheReportAndNoBias) {
+  Profile profile = Example();
+  profile.set_source(Profile::SOURCE_LABELLED);
+  profile.clear_bias();
+  profile.mutable_bias()->set_favored_label(-1);
+  profile.mutable_options()->set_method(calibration::v1::METHOD_BIAS);
+  profile.mutable_fit()->set_nll(0.25);
+  profile.mutable_fit()->set_converged(true);
+  EXPECT_EQ(FitSummary(profile, std::nullopt, 20, Style{}),
+            "models/gpt2/prompts/sst2  revision 3  labelled, 5 rows\n"
+            "bias: NLL 0.2500 nats, objective 0.0000\n");
+}
+
+TEST(ProfileDetails, AnObservedPriorIsNoListOfRows) {
+  Profile profile = Example();
+  profile.set_source(Profile::SOURCE_OBSERVED);
+  profile.mutable_bias()->add_rows();
+  EXPECT_THAT(ProfileDetails(profile, 20, kNow, Style{}), Not(HasSubstr("LABEL MASS")));
+}
+
+TEST(ProfileDetails, EndsWithWhatTheProfileHasSeen) {
+  Profile profile = Example();
+  EXPECT_THAT(ProfileDetails(profile, 20, kNow, Style{}), Not(HasSubstr("live rows")));
+  profile.mutable_live()->set_row_count(12);
+  EXPECT_THAT(ProfileDetails(profile, 20, kNow, Style{}),
+              HasSubstr("\n\nlive rows       12 rows\n"));
+}
+
 TEST(ProfileDetails, ShowsRowsOfTheBiasReport) {
   Profile profile = Example();
   auto& row = *profile.mutable_bias()->add_rows();
@@ -72,7 +103,7 @@ TEST(ProfileDetails, ShowsRowsOfTheBiasReport) {
   row.set_favored_label(1);
   row.set_total_variation(0.25);
   row.set_label_mass(0.0123);
-  const std::string text = ProfileDetails(profile, 20, Style{});
+  const std::string text = ProfileDetails(profile, 20, kNow, Style{});
   EXPECT_THAT(text, HasSubstr("revision        3 (active)\n"));
   EXPECT_THAT(text, HasSubstr("created         2023-11-14 22:13:20Z\n"));
   EXPECT_THAT(text, HasSubstr("labels          2: Negative, Positive\n"));
@@ -84,7 +115,7 @@ TEST(ProfileDetails, LeavesTheInputColumnOutWhereNoRowHasATextAndMarksRowsWithou
   Profile profile = Example();
   profile.set_row_count(1);
   profile.mutable_bias()->add_rows()->set_favored_label(-1);
-  EXPECT_THAT(ProfileDetails(profile, 20, Style{}),
+  EXPECT_THAT(ProfileDetails(profile, 20, kNow, Style{}),
               HasSubstr("ROW  FAVORS   BIAS  LABEL MASS\n"
                         "  0  -       0.000           0\n"));
 }
@@ -93,7 +124,7 @@ TEST(ProfileDetails, ComparesThePriorWithTheTarget) {
   Profile profile = Example();
   profile.mutable_options()->add_target_prior(0.3);
   profile.mutable_options()->add_target_prior(0.7);
-  EXPECT_THAT(ProfileDetails(profile, 20, Style{}),
+  EXPECT_THAT(ProfileDetails(profile, 20, kNow, Style{}),
               HasSubstr("  Negative    90.0 %    30.0 %\n"));
 }
 
@@ -102,7 +133,7 @@ TEST(ProfileDetails, AnImportedProfileHasNoBias) {
   profile.set_source(Profile::SOURCE_IMPORTED);
   profile.clear_bias();
   profile.mutable_transform()->add_weights(1.5);
-  const std::string text = ProfileDetails(profile, 20, Style{});
+  const std::string text = ProfileDetails(profile, 20, kNow, Style{});
   EXPECT_THAT(text, HasSubstr("source          imported\n"));
   EXPECT_THAT(text, HasSubstr("W 1.5 × identity, b zero"));
   EXPECT_THAT(text, Not(HasSubstr("favored")));

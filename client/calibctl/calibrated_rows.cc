@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "client/calibctl/terminal/text.h"
 
 namespace calibrd::calibctl {
@@ -50,7 +51,15 @@ absl::Status CheckResponse(const CalibrateResponse& response, std::size_t rows,
   const auto size = [](const auto& field) {
     return static_cast<std::size_t>(field.size());
   };
+  int64_t set_labels = 0;
+  bool sizes_hold = true;
+  for (const int32_t set_size : response.set_sizes()) {
+    set_labels += set_size;
+    sizes_hold = sizes_hold && set_size >= 0;
+  }
   const bool complete =
+      sizes_hold && set_labels == response.set_labels_size() &&
+      (response.set_sizes().empty() || size(response.set_sizes()) == rows) &&
       size(response.probabilities()) == rows * width && size(response.best()) == rows &&
       (response.best_names().empty() || size(response.best_names()) == rows) &&
       (response.indices().empty() || size(response.indices()) == rows * width);
@@ -61,7 +70,8 @@ absl::Status CheckResponse(const CalibrateResponse& response, std::size_t rows,
 }
 
 std::string CalibratedRowJson(const ordered_json& kept, const CalibrateResponse& response,
-                              std::size_t row, std::size_t width) {
+                              std::size_t row, std::size_t width,
+                              const ordered_json& set) {
   std::string text = kept.empty() ? "{" : Dump(kept);
   if (!kept.empty()) text.back() = ',';  // in place of the closing brace
   text += "\"probabilities\":[";
@@ -84,6 +94,7 @@ std::string CalibratedRowJson(const ordered_json& kept, const CalibrateResponse&
   if (!response.best_names().empty()) {
     absl::StrAppend(&text, ",\"best_name\":", Dump(response.best_names(index)));
   }
+  if (!set.is_null()) absl::StrAppend(&text, ",\"set\":", Dump(set));
   text += '}';
   return text;
 }
@@ -98,15 +109,37 @@ void CalibratedRowWriter::Write(const std::vector<ordered_json>& kept,
   const std::size_t rows = kept.size();
   const std::size_t width =
       static_cast<std::size_t>(response.probabilities_size()) / rows;
+  const LabelSets sets(response);
+  // Sets hold names where the best labels are named.
+  const bool names = !response.best_names().empty();
   for (std::size_t row = 0; row < rows; ++row) {
     if (output_ == OutputFormat::kTable) {
-      if (!table_) StartTable(kept[row], response.indices().empty() ? width : 0);
-      AddToTable(kept[row], response, row, width);
+      if (!table_) {
+        set_column_ = !sets.empty();
+        StartTable(kept[row], response.indices().empty() ? width : 0);
+      }
+      AddToTable(kept[row], response, row, width, sets);
     } else {
-      WriteJson(CalibratedRowJson(kept[row], response, row, width));
+      const ordered_json set =
+          sets.empty() ? ordered_json() : SetJson(sets.Of(row), names);
+      WriteJson(CalibratedRowJson(kept[row], response, row, width, set));
     }
     ++rows_;
   }
+}
+
+std::string CalibratedRowWriter::NameOf(int32_t label) const {
+  const bool known = label >= 0 && static_cast<std::size_t>(label) < labels_.size();
+  return known ? labels_[static_cast<std::size_t>(label)] : absl::StrCat(label);
+}
+
+ordered_json CalibratedRowWriter::SetJson(absl::Span<const int32_t> set,
+                                          bool names) const {
+  ordered_json json = ordered_json::array();
+  for (const int32_t label : set) {
+    json.push_back(names ? ordered_json(NameOf(label)) : ordered_json(label));
+  }
+  return json;
 }
 
 void CalibratedRowWriter::WriteJson(const std::string& row) {
@@ -127,6 +160,7 @@ void CalibratedRowWriter::StartTable(const ordered_json& first_row, std::size_t 
   if (text_column_) columns.push_back({"TEXT", Align::kLeft});
   columns.push_back({"BEST", Align::kLeft});
   columns.push_back({"PROBABILITY", Align::kRight});
+  if (set_column_) columns.push_back({"SET", Align::kLeft});
   if (label_columns_) {
     for (const std::string& label : labels_) {
       columns.push_back({Printable(label), Align::kRight});
@@ -137,7 +171,7 @@ void CalibratedRowWriter::StartTable(const ordered_json& first_row, std::size_t 
 
 void CalibratedRowWriter::AddToTable(const ordered_json& kept,
                                      const CalibrateResponse& response, std::size_t row,
-                                     std::size_t width) {
+                                     std::size_t width, const LabelSets& sets) {
   std::vector<std::string> cells = {kept.contains("id") ? Text(kept["id"])
                                                         : absl::StrCat(rows_)};
   if (text_column_) {
@@ -148,10 +182,16 @@ void CalibratedRowWriter::AddToTable(const ordered_json& kept,
   const auto first = static_cast<int>(row * width);
   const int best = response.best(static_cast<int>(row));
   const bool known = best >= 0 && static_cast<std::size_t>(best) < labels_.size();
-  cells.push_back(known ? labels_[static_cast<std::size_t>(best)] : absl::StrCat(best));
+  cells.push_back(NameOf(best));
   // With top_k the best label comes first.
   const int of_best = response.indices().empty() && known ? first + best : first;
   cells.push_back(Number(response.probabilities(of_best)));
+  if (set_column_) {
+    cells.push_back(
+        absl::StrJoin(sets.Of(row), ", ", [this](std::string* out, int32_t label) {
+          absl::StrAppend(out, NameOf(label));
+        }));
+  }
   if (label_columns_) {
     for (int i = first; i < first + static_cast<int>(width); ++i) {
       cells.push_back(Number(response.probabilities(i)));

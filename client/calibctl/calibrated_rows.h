@@ -5,9 +5,9 @@
 //   writer.Finish();
 //
 // As JSON a row is an object: the fields that came with it, then "probabilities",
-// "indices" (with top_k), "best" and "best_name" (where asked for). Numbers are the
-// shortest that read back as the same float. A table is kept until Finish, as its
-// widths depend on every row.
+// "indices" (with top_k), "best", "best_name" (where asked for) and "set" (with
+// coverage). Numbers are the shortest that read back as the same float. A table is kept
+// until Finish, as its widths depend on every row.
 //
 // `out` has to outlive the writer. Not safe from two threads.
 
@@ -22,7 +22,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "calibration/v1/calibration_service.pb.h"
+#include "client/calibctl/label_sets.h"
 #include "client/calibctl/session.h"
 #include "client/calibctl/terminal/style.h"
 #include "client/calibctl/terminal/table.h"
@@ -35,10 +37,12 @@ namespace calibrd::calibctl {
 absl::Status CheckResponse(const calibration::v1::CalibrateResponse& response,
                            std::size_t rows, std::size_t width);
 
-// Row `row` of a checked response as one JSON object, without a newline.
+// Row `row` of a checked response as one JSON object, without a newline. `set` is the
+// row's prediction set, null where there is none.
 std::string CalibratedRowJson(const nlohmann::ordered_json& kept,
                               const calibration::v1::CalibrateResponse& response,
-                              std::size_t row, std::size_t width);
+                              std::size_t row, std::size_t width,
+                              const nlohmann::ordered_json& set = nullptr);
 
 class CalibratedRowWriter {
  public:
@@ -57,7 +61,9 @@ class CalibratedRowWriter {
   void StartTable(const nlohmann::ordered_json& first_row, std::size_t width);
   void AddToTable(const nlohmann::ordered_json& kept,
                   const calibration::v1::CalibrateResponse& response, std::size_t row,
-                  std::size_t width);
+                  std::size_t width, const LabelSets& sets);
+  std::string NameOf(int32_t label) const;
+  nlohmann::ordered_json SetJson(absl::Span<const int32_t> set, bool names) const;
 
   std::ostream& out_;
   const OutputFormat output_;
@@ -66,6 +72,7 @@ class CalibratedRowWriter {
   int64_t rows_ = 0;
   bool text_column_ = false;
   bool label_columns_ = false;
+  bool set_column_ = false;
   std::optional<Table> table_;
 };
 

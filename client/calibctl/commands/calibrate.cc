@@ -35,6 +35,8 @@ struct Arguments {
   int64_t revision = 0;
   int top_k = 0;
   bool names = false;
+  double coverage = 0;
+  bool do_not_observe = false;
   std::size_t batch_rows = 1024;
   RowOptions rows;
   std::vector<std::string> keep;
@@ -51,7 +53,7 @@ absl::StatusOr<RowFilter> Filter(const Arguments& arguments) {
   absl::StatusOr<RowFilter> filter = FilterOf(arguments.rows);
   if (!filter.ok()) return filter;
   for (const std::string& field : arguments.keep) {
-    for (const char* ours : {"probabilities", "indices", "best", "best_name"}) {
+    for (const char* ours : {"probabilities", "indices", "best", "best_name", "set"}) {
       if (field == ours) {
         return absl::InvalidArgumentError(
             absl::StrCat("--keep ", field, ": the output has a field of this name"));
@@ -69,6 +71,8 @@ CalibrateRequest PatternOf(const Arguments& arguments, const Profile& profile) {
   pattern.set_revision(profile.revision());
   pattern.set_top_k(arguments.top_k);
   pattern.set_include_label_names(arguments.names);
+  pattern.set_coverage(arguments.coverage);
+  pattern.set_do_not_observe(arguments.do_not_observe);
   return pattern;
 }
 
@@ -156,7 +160,16 @@ void AddCalibrate(CLI::App& app, CommandLine& line) {
       ->add_option("--top-k", arguments->top_k,
                    "Only the K largest probabilities of each row, largest first")
       ->check(CLI::Range(0, std::numeric_limits<int>::max()));
-  command->add_flag("--names", arguments->names, "Add the name of the best label");
+  command->add_flag("--names", arguments->names,
+                    "Add the name of the best label; name the labels of sets");
+  command
+      ->add_option("--coverage", arguments->coverage,
+                   "Add a set of labels that holds the right one with this probability, "
+                   "such as 0.9; for profiles with prediction sets")
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--do-not-observe", arguments->do_not_observe,
+                    "Answer only: adaptive profiles do not learn from the rows, and "
+                    "drift and signal do not count them");
   command
       ->add_option("--batch-rows", arguments->batch_rows,
                    "How many rows go into one call at most (1024)")

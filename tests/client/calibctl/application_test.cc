@@ -56,6 +56,8 @@ TEST(Calibctl, UsageErrorsExitWithOneAndSayWhat) {
       {{"get", kProfile, "--nonsense"}, "--nonsense"},
       {{"get", kProfile, "--revision=x"}, "--revision"},
       {{"fit", kProfile, "--weights=round"}, "round"},
+      {{"calibrate", kProfile, "--coverage=0"}, "--coverage"},
+      {{"calibrate", kProfile, "--keep=set"}, "--keep set"},
       {{"rollback", kProfile}, "REVISION is required"},
       {{"rollback", kProfile, "0"}, "REVISION"},
       {{"completion", "csh"}, "csh"},

@@ -53,6 +53,32 @@ TEST(CalibratedRowJson, WithTopKSaysWhichLabels) {
             R"({"probabilities":[0.75],"indices":[1],"best":1})");
 }
 
+// The first row's set holds both labels, the second one's none.
+CalibrateResponse WithSets() {
+  CalibrateResponse response = TwoRows();
+  for (const int size : {2, 0}) response.add_set_sizes(size);
+  for (const int label : {1, 0}) response.add_set_labels(label);
+  return response;
+}
+
+TEST(CalibratedRowWriter, WritesTheSetOfEachRow) {
+  const std::vector<ordered_json> kept(2, ordered_json::object());
+  CalibrateResponse response = WithSets();
+  EXPECT_EQ(Write(OutputFormat::kJsonLines, kept, response),
+            "{\"probabilities\":[0.25,0.75],\"best\":1,\"set\":[1,0]}\n"
+            "{\"probabilities\":[0.1,0.9],\"best\":1,\"set\":[]}\n");
+  EXPECT_EQ(Write(OutputFormat::kTable, kept, response),
+            "ROW  BEST      PROBABILITY  SET                 Negative  Positive\n"
+            "  0  Positive       0.7500  Positive, Negative    0.2500    0.7500\n"
+            "  1  Positive       0.9000                        0.1000    0.9000\n");
+  for (int row = 0; row < 2; ++row) response.add_best_names("Positive");
+  EXPECT_EQ(Write(OutputFormat::kJsonLines, kept, response),
+            "{\"probabilities\":[0.25,0.75],\"best\":1,\"best_name\":\"Positive\","
+            "\"set\":[\"Positive\",\"Negative\"]}\n"
+            "{\"probabilities\":[0.1,0.9],\"best\":1,\"best_name\":\"Positive\","
+            "\"set\":[]}\n");
+}
+
 TEST(CalibratedRowWriter, WritesLinesOrOneArray) {
   const std::vector<ordered_json> kept(2, ordered_json::object());
   EXPECT_EQ(Write(OutputFormat::kJsonLines, kept, TwoRows()),
@@ -93,6 +119,20 @@ TEST(CheckResponse, RefusesRepliesOfTheWrongSize) {
   CalibrateResponse short_indices = TwoRows();
   short_indices.add_indices(0);
   EXPECT_FALSE(CheckResponse(short_indices, 2, 2).ok());
+}
+
+TEST(CheckResponse, RefusesSetsThatDoNotAddUp) {
+  EXPECT_TRUE(CheckResponse(WithSets(), 2, 2).ok());
+  CalibrateResponse short_labels = WithSets();
+  short_labels.mutable_set_labels()->RemoveLast();
+  EXPECT_FALSE(CheckResponse(short_labels, 2, 2).ok());
+  CalibrateResponse short_sizes = WithSets();
+  short_sizes.mutable_set_sizes()->RemoveLast();
+  EXPECT_FALSE(CheckResponse(short_sizes, 2, 2).ok());
+  CalibrateResponse negative = WithSets();
+  negative.set_set_sizes(0, 3);
+  negative.set_set_sizes(1, -1);
+  EXPECT_FALSE(CheckResponse(negative, 2, 2).ok());
 }
 
 }  // namespace

@@ -80,6 +80,7 @@ std::unique_ptr<CLI::App> MakeApplication(CommandLine& line) {
   AddCalibrate(*app, line);
   AddGet(*app, line);
   AddList(*app, line);
+  AddRank(*app, line);
   AddDelete(*app, line);
   AddRevisions(*app, line);
   AddRollback(*app, line);

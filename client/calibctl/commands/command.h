@@ -30,6 +30,7 @@ void AddFit(CLI::App& app, CommandLine& line);
 void AddCalibrate(CLI::App& app, CommandLine& line);
 void AddGet(CLI::App& app, CommandLine& line);
 void AddList(CLI::App& app, CommandLine& line);
+void AddRank(CLI::App& app, CommandLine& line);
 void AddDelete(CLI::App& app, CommandLine& line);
 void AddRevisions(CLI::App& app, CommandLine& line);
 void AddRollback(CLI::App& app, CommandLine& line);

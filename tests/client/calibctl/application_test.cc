@@ -35,8 +35,9 @@ TEST(Calibctl, HelpGoesToStdoutAndSucceeds) {
   EXPECT_EQ(help.code, 0);
   EXPECT_EQ(help.err, "");
   EXPECT_THAT(help.out, HasSubstr("Exit codes:"));
-  for (const char* command : {"fit", "calibrate", "get", "list", "delete", "revisions",
-                              "rollback", "import", "export", "version", "completion"}) {
+  for (const char* command :
+       {"fit", "calibrate", "get", "list", "rank", "delete", "revisions", "rollback",
+        "import", "export", "version", "completion"}) {
     EXPECT_THAT(help.out, HasSubstr(std::string("\n  ") + command)) << command;
     EXPECT_EQ(RunLine({command, "--help"}).code, 0) << command;
   }
@@ -58,6 +59,8 @@ TEST(Calibctl, UsageErrorsExitWithOneAndSayWhat) {
       {{"fit", kProfile, "--weights=round"}, "round"},
       {{"calibrate", kProfile, "--coverage=0"}, "--coverage"},
       {{"calibrate", kProfile, "--keep=set"}, "--keep set"},
+      {{"rank"}, "--order is required"},
+      {{"rank", "--order=name"}, "name"},
       {{"rollback", kProfile}, "REVISION is required"},
       {{"rollback", kProfile, "0"}, "REVISION"},
       {{"completion", "csh"}, "csh"},

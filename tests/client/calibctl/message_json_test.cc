@@ -12,6 +12,7 @@ namespace calibrd::calibctl {
 namespace {
 
 using calibration::v1::ImportProfileRequest;
+using calibration::v1::LabelMap;
 using calibration::v1::Profile;
 using calibration::v1::Transform;
 using ::testing::HasSubstr;
@@ -39,6 +40,34 @@ TEST(Export, ReadsBackAsTheSameImport) {
     const auto read = ParseImportRequest(*json, "p.json");
     ASSERT_TRUE(read.ok()) << read.status();
     EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(*read, request));
+  }
+}
+
+// Weights of K * K numbers, and maps, which hold points and a kind.
+TEST(Export, EveryKindOfTransformReadsBack) {
+  Profile dense = ExampleProfile();
+  for (const double weight : {1.5, -1e-300, 0.0, 3.0000000000000004}) {
+    dense.mutable_transform()->add_weights(weight);
+  }
+  Profile maps = ExampleProfile();
+  maps.mutable_transform()->Clear();
+  maps.mutable_transform()->set_input(Transform::INPUT_PROBABILITY);
+  for (const LabelMap::Kind kind : {LabelMap::KIND_LINEAR, LabelMap::KIND_STEP}) {
+    LabelMap& map = *maps.mutable_transform()->add_maps();
+    map.set_kind(kind);
+    for (const double x : {0.0, 0.1, 1.0}) {
+      map.add_x(x);
+      map.add_y(x / 3);
+    }
+  }
+  for (const Profile* profile : {&dense, &maps}) {
+    const ImportProfileRequest request = ImportRequestOf(*profile);
+    const auto json = ToJson(request, JsonLayout::kPretty, /*all_fields=*/false);
+    ASSERT_TRUE(json.ok()) << json.status();
+    const auto read = ParseImportRequest(*json, "p.json");
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(read->transform().SerializeAsString(),
+              profile->transform().SerializeAsString());
   }
 }
 

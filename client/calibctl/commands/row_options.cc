@@ -18,6 +18,14 @@ void AddRowOptions(CLI::App& command, RowOptions& options) {
       ->allow_extra_args(false);
 }
 
+void AddGoldOptions(CLI::App& command, GoldFields& fields) {
+  command.add_option("--label-field", fields.label,
+                     "The field with the right label of a row: its name, or its index "
+                     "from 0 (label)");
+  command.add_option("--weight-field", fields.weight,
+                     "The field that says how much a row counts (each counts 1)");
+}
+
 absl::StatusOr<RowFilter> FilterOf(const RowOptions& options) {
   RowFilter filter;
   for (const std::string& text : options.selections) {

@@ -1,4 +1,4 @@
-// The options that say how rows are read, shared by fit and calibrate.
+// The options that say how rows are read, shared by the commands that read them.
 
 #ifndef CALIBRD_CLIENT_CALIBCTL_COMMANDS_ROW_OPTIONS_H_
 #define CALIBRD_CLIENT_CALIBCTL_COMMANDS_ROW_OPTIONS_H_
@@ -19,6 +19,9 @@ struct RowOptions {
 
 // Declares --alias and --select.
 void AddRowOptions(CLI::App& command, RowOptions& options);
+
+// Declares --label-field and --weight-field, for rows whose right labels are known.
+void AddGoldOptions(CLI::App& command, GoldFields& fields);
 
 // The filter that --select asks for; it keeps the fields id, text and input.
 absl::StatusOr<RowFilter> FilterOf(const RowOptions& options);

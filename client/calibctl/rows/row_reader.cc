@@ -181,6 +181,11 @@ absl::StatusOr<LabelRow> RowReader::ReadRow(const nlohmann::json& value) {
   row.values = std::move(*values);
   row.place = place_;
   row.kept = nlohmann::ordered_json::object();
+  if (filter_.gold) {
+    const absl::StatusOr<GoldLabel> gold = ReadGoldLabel(value, *filter_.gold, columns_);
+    if (!gold.ok()) return gold.status();
+    row.gold = *gold;
+  }
   if (!value.is_object()) return row;
   row.input = InputOf(value);
   for (const std::string& field : filter_.keep) {

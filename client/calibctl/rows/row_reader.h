@@ -26,6 +26,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "client/calibctl/rows/gold_label.h"
 #include "client/calibctl/rows/label_columns.h"
 #include "client/calibctl/rows/row_format.h"
 #include "nlohmann/json.hpp"
@@ -38,6 +39,7 @@ struct LabelRow {
   std::optional<std::string> input;  // the field "text" or "input"
   nlohmann::ordered_json kept;       // the fields to pass on
   std::string place;                 // "rows.jsonl:12"
+  GoldLabel gold;                    // where the filter asks for it
 };
 
 // A condition on a field of a line, from --select FIELD=VALUE.
@@ -53,6 +55,7 @@ absl::StatusOr<Selection> ParseSelection(absl::string_view text);
 struct RowFilter {
   std::vector<Selection> selections;  // a line has to meet all of them
   std::vector<std::string> keep = {"id", "text", "input"};  // fields to pass on
+  std::optional<GoldFields> gold;  // where the right labels stand; nothing: not read
 };
 
 class RowReader {

@@ -44,6 +44,18 @@ std::string ErrorOf(const std::string& text, RowFilter filter = {}) {
   return std::string(Read(text, std::move(filter)).status().message());
 }
 
+TEST(RowReader, ReadsTheRightLabelOnlyWhereItIsAskedFor) {
+  const std::string text =
+      "{\"probabilities\": [0.9, 0.1], \"label\": \"Positive\"}\n"
+      "{\"probabilities\": [0.9, 0.1], \"label\": \"Neither\"}\n";
+  EXPECT_TRUE(Read(text).ok());
+  EXPECT_THAT(ErrorOf(text, {.gold = GoldFields()}),
+              StartsWith("rows.jsonl:2: field \"label\": \"Neither\" is no label"));
+  const auto rows = Read(text.substr(0, text.find('\n')), {.gold = GoldFields()});
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  EXPECT_EQ(rows->front().gold.label, 1);
+}
+
 TEST(RowReader, ReadsOneRowALine) {
   const auto rows = Read("[0.9, 0.1]\n\n[0.2, 0.8]\r\n  \n[0.5, 0.5]");
   ASSERT_TRUE(rows.ok()) << rows.status();

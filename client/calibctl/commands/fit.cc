@@ -60,6 +60,7 @@ absl::Status Fit(Session& session, const FitArguments& arguments) {
 }
 
 void AddSources(CLI::App& command, FitArguments& arguments) {
+  command.option_defaults()->group("Rows, from exactly one source");
   command
       .add_option("--content-free", arguments.content_free,
                   "Rows of inputs without content, such as \"N/A\"; - is standard input")
@@ -70,32 +71,27 @@ void AddSources(CLI::App& command, FitArguments& arguments) {
       .add_option("--unlabelled", arguments.unlabelled,
                   "Real rows, whose true answers are spread like the target prior")
       ->type_name(kFileValue);
+  CLI::Option* labelled = command
+                              .add_option("--labelled", arguments.labelled,
+                                          "Real rows with their right labels")
+                              ->type_name(kFileValue);
+  AddGoldOptions(command, arguments.gold);
+  for (const char* option : {"--label-field", "--weight-field"}) {
+    command.get_option(option)->needs(labelled);
+  }
+  CLI::Option* observed = command.add_flag(
+      "--observed", arguments.observed,
+      "No rows: what the adaptive profile has learned, once and for all");
+  command
+      .add_option("--min-rows", arguments.min_rows,
+                  "Only if it has seen so many rows (30)")
+      ->check(CLI::Range(1, std::numeric_limits<int>::max()))
+      ->needs(observed);
   AddRowOptions(command, arguments.rows);
 }
 
-void AddMethod(CLI::App& command, FitArguments& arguments) {
-  command.add_option("--weights", arguments.weights, "The shape of W (diagonal)")
-      ->check(CLI::IsMember({"diagonal", "identity"}));
-  command
-      .add_option("--formula", arguments.formula,
-                  "How corrected rows are made: p/prior, divided by its sum, or "
-                  "softmax(W p + b) (normalized; softmax with identity weights)")
-      ->check(CLI::IsMember({"normalized", "softmax"}));
-  command
-      .add_option("--pooling", arguments.pooling,
-                  "How the rows become one prior (parameters)")
-      ->check(CLI::IsMember({"parameters", "probabilities", "minimum"}));
-  command
-      .add_option("--normalize", arguments.normalize,
-                  "Divide rows by their sum before or after pooling (before)")
-      ->check(CLI::IsMember({"before", "after"}));
-  command.add_option("--target-prior", arguments.target_prior,
-                     "What the answers should be like, such as 0.3,0.7 (uniform)");
-  command.add_option("--min-probability", arguments.min_probability,
-                     "Smaller probabilities are raised to it (1e-6)");
-}
-
 void AddStorage(CLI::App& command, FitArguments& arguments) {
+  command.option_defaults()->group("Storing and showing");
   command.add_option("--etag", arguments.etag,
                      "Fit only if the profile still has this etag");
   command.add_option("--request-id", arguments.request_id,
@@ -114,8 +110,9 @@ void AddStorage(CLI::App& command, FitArguments& arguments) {
 
 void AddFit(CLI::App& app, CommandLine& line) {
   auto arguments = std::make_shared<FitArguments>();
-  CLI::App* command =
-      app.add_subcommand("fit", "Find a model's bias from rows without labels");
+  CLI::App* command = app.add_subcommand(
+      "fit",
+      "Fit a profile: from rows without labels, labelled rows or what was learned");
   AddProfileName(*command, arguments->name);
   command->add_option("--labels", arguments->labels,
                       "The labels in the order of the columns: A,B or [\"A\",\"B\"]");
@@ -124,7 +121,7 @@ void AddFit(CLI::App& app, CommandLine& line) {
                    "Their number, where labels have no names")
       ->check(CLI::Range(1, std::numeric_limits<int>::max()));
   AddSources(*command, *arguments);
-  AddMethod(*command, *arguments);
+  AddMethodOptions(*command, arguments->method);
   AddStorage(*command, *arguments);
   command->callback([&line, arguments] {
     line.action = [arguments](Session& session) { return Fit(session, *arguments); };

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "client/calibctl/rows/input_file.h"
@@ -16,6 +15,7 @@ namespace {
 
 using calibration::v1::FitOptions;
 using calibration::v1::FitProfileRequest;
+using calibration::v1::LabelledRows;
 using calibration::v1::Rows;
 
 // The server repeats at most so many bytes of an input in the bias report.
@@ -30,10 +30,13 @@ std::string CutInput(std::string text) {
   return text;
 }
 
-absl::StatusOr<Rows> ReadRows(InputFile& file, const LabelColumns& columns,
-                              RowFilter filter) {
+// All rows of a file; with their right labels where the filter asks for these.
+absl::StatusOr<LabelledRows> ReadRows(InputFile& file, const LabelColumns& columns,
+                                      RowFilter filter) {
+  const std::optional<GoldFields> gold = filter.gold;
   RowReader reader(file.stream(), file.name(), columns, std::move(filter));
-  Rows rows;
+  LabelledRows labelled;
+  Rows& rows = *labelled.mutable_rows();
   std::vector<float> values;
   int64_t count = 0;
   while (true) {
@@ -43,7 +46,10 @@ absl::StatusOr<Rows> ReadRows(InputFile& file, const LabelColumns& columns,
     LabelRow& row = **next;
     ++count;
     values.insert(values.end(), row.values.begin(), row.values.end());
-    if (row.input) rows.add_inputs(CutInput(*std::move(row.input)));
+    if (gold) labelled.add_labels(row.gold.label);
+    if (gold && !gold->weight.empty()) labelled.add_weights(row.gold.weight);
+    // The bias report repeats the texts; labelled rows have none.
+    if (row.input && !gold) rows.add_inputs(CutInput(*std::move(row.input)));
   }
   // Inputs are for all rows or for none.
   if (rows.inputs_size() != count) rows.clear_inputs();
@@ -51,69 +57,78 @@ absl::StatusOr<Rows> ReadRows(InputFile& file, const LabelColumns& columns,
                      ? *rows.mutable_probabilities()
                      : *rows.mutable_log_probabilities();
   matrix.mutable_values()->Add(values.begin(), values.end());
-  return rows;
+  return labelled;
 }
 
-absl::StatusOr<std::string> SourceFile(const FitArguments& arguments) {
-  std::string file;
-  int given = 0;
-  for (const std::string& source :
-       {arguments.content_free, arguments.domain, arguments.unlabelled}) {
-    if (source.empty()) continue;
-    file = source;
-    ++given;
+absl::Status CheckOneSource(const FitArguments& arguments) {
+  int given = arguments.observed ? 1 : 0;
+  for (const std::string* file : {&arguments.content_free, &arguments.domain,
+                                  &arguments.unlabelled, &arguments.labelled}) {
+    if (!file->empty()) ++given;
   }
-  if (given == 1) return file;
+  if (given == 1) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      "fit needs rows: exactly one of --content-free, --domain and --unlabelled");
+      "fit needs exactly one of --content-free, --domain, --unlabelled, --labelled and "
+      "--observed");
 }
 
-absl::Status AddRows(const FitArguments& arguments, const LabelColumns& columns,
-                     std::istream& standard_input, FitProfileRequest& request) {
-  const absl::StatusOr<std::string> path = SourceFile(arguments);
-  if (!path.ok()) return path.status();
+absl::StatusOr<LabelledRows> ReadFile(const std::string& path,
+                                      const FitArguments& arguments,
+                                      const LabelColumns& columns,
+                                      std::istream& standard_input) {
   absl::StatusOr<RowFilter> filter = FilterOf(arguments.rows);
   if (!filter.ok()) return filter.status();
-  absl::StatusOr<InputFile> file = InputFile::Open(*path, standard_input);
+  if (!arguments.labelled.empty()) filter->gold = arguments.gold;
+  absl::StatusOr<InputFile> file = InputFile::Open(path, standard_input);
   if (!file.ok()) return file.status();
-  absl::StatusOr<Rows> rows = ReadRows(*file, columns, *std::move(filter));
+  return ReadRows(*file, columns, *std::move(filter));
+}
+
+// Reads the file of the one source that is given.
+absl::Status AddRows(const FitArguments& arguments, const LabelColumns& columns,
+                     std::istream& standard_input, FitProfileRequest& request) {
+  struct Source {
+    const std::string& file;
+    Rows* (FitProfileRequest::*rows)();
+  };
+  for (const Source& source :
+       {Source{arguments.content_free, &FitProfileRequest::mutable_content_free},
+        Source{arguments.domain, &FitProfileRequest::mutable_domain},
+        Source{arguments.unlabelled, &FitProfileRequest::mutable_unlabelled}}) {
+    if (source.file.empty()) continue;
+    absl::StatusOr<LabelledRows> rows =
+        ReadFile(source.file, arguments, columns, standard_input);
+    if (!rows.ok()) return rows.status();
+    *(request.*source.rows)() = std::move(*rows->mutable_rows());
+    return absl::OkStatus();
+  }
+  absl::StatusOr<LabelledRows> rows =
+      ReadFile(arguments.labelled, arguments, columns, standard_input);
   if (!rows.ok()) return rows.status();
-  Rows& source = !arguments.content_free.empty() ? *request.mutable_content_free()
-                 : !arguments.domain.empty()     ? *request.mutable_domain()
-                                                 : *request.mutable_unlabelled();
-  source = *std::move(rows);
+  *request.mutable_labelled() = *std::move(rows);
   return absl::OkStatus();
 }
 
-absl::Status AddOptions(const FitArguments& arguments, FitOptions& options) {
-  // The command line has checked each word against the ones it offers.
-  if (arguments.weights == "diagonal") options.set_weights(FitOptions::WEIGHTS_DIAGONAL);
-  if (arguments.weights == "identity") options.set_weights(FitOptions::WEIGHTS_IDENTITY);
-  if (arguments.formula == "normalized")
-    options.set_output(FitOptions::OUTPUT_NORMALIZED);
-  if (arguments.formula == "softmax") options.set_output(FitOptions::OUTPUT_SOFTMAX);
-  if (arguments.pooling == "parameters") {
-    options.set_pooling(FitOptions::POOLING_PARAMETERS);
-  } else if (arguments.pooling == "probabilities") {
-    options.set_pooling(FitOptions::POOLING_PROBABILITIES);
-  } else if (arguments.pooling == "minimum") {
-    options.set_pooling(FitOptions::POOLING_MINIMUM);
+// The labels, and the rows that are read with them.
+absl::Status AddLabelsAndRows(const FitArguments& arguments, std::istream& standard_input,
+                              FitProfileRequest& request) {
+  absl::StatusOr<std::vector<std::string>> labels = ParseLabelNames(arguments.labels);
+  if (!labels.ok()) return labels.status();
+  for (const std::string& label : *labels) request.add_labels()->set_name(label);
+  if (labels->empty()) request.set_label_count(arguments.label_count);
+  const absl::StatusOr<LabelColumns> columns = LabelColumns::Make(
+      *std::move(labels), arguments.label_count, arguments.rows.aliases);
+  if (!columns.ok()) return columns.status();
+  return AddRows(arguments, *columns, standard_input, request);
+}
+
+absl::Status AddObserved(const FitArguments& arguments, FitProfileRequest& request) {
+  if (!arguments.labels.empty() || arguments.label_count != 0) {
+    return absl::InvalidArgumentError(
+        "--observed keeps the labels of the profile: leave out --labels and "
+        "--label-count");
   }
-  if (arguments.normalize == "before") {
-    options.set_normalize(FitOptions::NORMALIZE_BEFORE_POOLING);
-  } else if (arguments.normalize == "after") {
-    options.set_normalize(FitOptions::NORMALIZE_AFTER_POOLING);
-  }
-  options.set_min_probability(arguments.min_probability);
-  if (arguments.target_prior.empty()) return absl::OkStatus();
-  for (const absl::string_view text : absl::StrSplit(arguments.target_prior, ',')) {
-    double share = 0;
-    if (!absl::SimpleAtod(text, &share)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--target-prior: \"", text, "\" is not a number"));
-    }
-    options.add_target_prior(share);
-  }
+  request.mutable_observed()->set_min_rows(arguments.min_rows);
   return absl::OkStatus();
 }
 
@@ -134,21 +149,21 @@ absl::Status AddAnnotations(const FitArguments& arguments, FitProfileRequest& re
 
 absl::StatusOr<FitProfileRequest> MakeFitRequest(const FitArguments& arguments,
                                                  std::istream& standard_input) {
+  if (absl::Status one = CheckOneSource(arguments); !one.ok()) return one;
   FitProfileRequest request;
   request.set_name(arguments.name);
   request.set_etag(arguments.etag);
   request.set_request_id(arguments.request_id);
   request.set_validate_only(arguments.validate_only);
-  absl::StatusOr<std::vector<std::string>> labels = ParseLabelNames(arguments.labels);
-  if (!labels.ok()) return labels.status();
-  for (const std::string& label : *labels) request.add_labels()->set_name(label);
-  if (labels->empty()) request.set_label_count(arguments.label_count);
-  const absl::StatusOr<LabelColumns> columns = LabelColumns::Make(
-      *std::move(labels), arguments.label_count, arguments.rows.aliases);
-  if (!columns.ok()) return columns.status();
-  absl::Status added = AddOptions(arguments, *request.mutable_options());
-  if (added.ok()) added = AddAnnotations(arguments, request);
-  if (added.ok()) added = AddRows(arguments, *columns, standard_input, request);
+  const absl::StatusOr<FitOptions> options =
+      MakeFitOptions(arguments.method, !arguments.labelled.empty());
+  if (!options.ok()) return options.status();
+  if (options->ByteSizeLong() > 0) *request.mutable_options() = *options;
+  absl::Status added = AddAnnotations(arguments, request);
+  if (added.ok()) {
+    added = arguments.observed ? AddObserved(arguments, request)
+                               : AddLabelsAndRows(arguments, standard_input, request);
+  }
   if (!added.ok()) return added;
   return request;
 }

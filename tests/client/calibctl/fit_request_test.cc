@@ -72,20 +72,42 @@ TEST(FitRequest, SendsLogarithmsAsSuch) {
               ElementsAre(FloatEq(-0.5F), FloatEq(-1.5F)));
 }
 
+TEST(FitRequest, HoldsLabelledRowsWithTheirWeights) {
+  FitArguments arguments = Example();
+  arguments.content_free.clear();
+  arguments.labelled = "-";
+  const std::string rows =
+      "{\"logprobs\": [-0.5, -1.5], \"label\": \"Positive\", \"w\": 2, \"text\": \"a\"}\n"
+      "{\"logprobs\": [-1.5, -0.5], \"label\": 0, \"w\": 0.5, \"text\": \"b\"}\n";
+  auto request = Make(arguments, rows);
+  ASSERT_TRUE(request.ok()) << request.status();
+  EXPECT_THAT(request->labelled().labels(), ElementsAre(1, 0));
+  EXPECT_EQ(request->labelled().rows().log_probabilities().values_size(), 4);
+  EXPECT_EQ(request->labelled().rows().inputs_size(), 0);
+  EXPECT_EQ(request->labelled().weights_size(), 0);
+  arguments.gold.weight = "w";
+  request = Make(arguments, rows);
+  ASSERT_TRUE(request.ok()) << request.status();
+  EXPECT_THAT(request->labelled().weights(), ElementsAre(2, 0.5F));
+  arguments.gold.label = "right";
+  EXPECT_EQ(ErrorOf(arguments, rows),
+            "standard input:1: the field \"right\" is missing (--label-field)");
+}
+
 TEST(FitRequest, LeavesEveryDefaultToTheServer) {
   const auto request = Make(Example(), "[1, 2]");
   ASSERT_TRUE(request.ok()) << request.status();
-  EXPECT_EQ(request->options().ByteSizeLong(), 0U);
+  EXPECT_FALSE(request->has_options());
 }
 
 TEST(FitRequest, CarriesEveryOption) {
   FitArguments arguments = Example();
-  arguments.weights = "identity";
-  arguments.formula = "softmax";
-  arguments.pooling = "minimum";
-  arguments.normalize = "after";
-  arguments.target_prior = "0.25,0.75";
-  arguments.min_probability = 1e-4;
+  arguments.method.weights = "identity";
+  arguments.method.formula = "softmax";
+  arguments.method.pooling = "minimum";
+  arguments.method.normalize = "after";
+  arguments.method.target_prior = "0.25,0.75";
+  arguments.method.min_probability = 1e-4;
   arguments.etag = "e";
   arguments.request_id = "r";
   arguments.validate_only = true;
@@ -110,13 +132,32 @@ TEST(FitRequest, NeedsExactlyOneSourceOfRows) {
   arguments.domain = "-";
   EXPECT_THAT(ErrorOf(arguments), HasSubstr("exactly one of --content-free"));
   arguments.domain.clear();
+  arguments.observed = true;
+  EXPECT_THAT(ErrorOf(arguments), HasSubstr("exactly one of --content-free"));
+  arguments.observed = false;
   arguments.content_free.clear();
   EXPECT_THAT(ErrorOf(arguments), HasSubstr("exactly one of --content-free"));
 }
 
+TEST(FitRequest, AnObservedRefitKeepsLabelsAndOptionsOfTheProfile) {
+  FitArguments arguments;
+  arguments.name = "models/gpt2/prompts/sst2";
+  arguments.observed = true;
+  arguments.min_rows = 7;
+  const auto request = Make(arguments, "");
+  ASSERT_TRUE(request.ok()) << request.status();
+  EXPECT_EQ(request->observed().min_rows(), 7);
+  EXPECT_FALSE(request->has_options()) << "options that are sent replace the profile's";
+  arguments.label_count = 2;
+  EXPECT_THAT(ErrorOf(arguments), HasSubstr("leave out --labels"));
+  arguments.label_count = 0;
+  arguments.method.adaptive = true;
+  EXPECT_TRUE(Make(arguments, "")->options().has_adaptive());
+}
+
 TEST(FitRequest, SaysWhatIsWrongWithAnOption) {
   FitArguments arguments = Example();
-  arguments.target_prior = "0.5,half";
+  arguments.method.target_prior = "0.5,half";
   EXPECT_THAT(ErrorOf(arguments), HasSubstr("\"half\" is not a number"));
   arguments = Example();
   arguments.annotations = {"owner"};

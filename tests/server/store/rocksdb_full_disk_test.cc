@@ -4,6 +4,7 @@
 #include <sys/mount.h>
 
 #include <array>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -200,11 +201,14 @@ TEST_F(RocksDbFullDiskTest, ManyWritersLoseNothingThatWasAcknowledged) {
   FillUp();
   looks_ = false;
   std::array<std::vector<int>, 8> acknowledged;
+  std::atomic<int> attempts = 0;
   std::vector<std::thread> threads;
   for (int thread = 0; thread < 8; ++thread) {
-    threads.emplace_back([this, thread, &mine = acknowledged[thread]] {
-      for (int i = thread; i < 4000 && mine.size() < 300; i += 8) {
-        if (i == 400) FreeUp();
+    threads.emplace_back([this, thread, &attempts, &mine = acknowledged[thread]] {
+      // Whichever thread is scheduled frees the disk, so that none can use up its
+      // attempts while it is full.
+      for (int i = thread; i < 8 * 4000 && mine.size() < 300; i += 8) {
+        if (attempts++ == 400) FreeUp();
         if (Put(i).ok()) mine.push_back(i);
       }
     });

@@ -76,7 +76,8 @@ ABSL_FLAG(int, max_streams_per_connection, 1000,
           "Calls in flight on one connection, at least 1; more wait in the client.");
 ABSL_FLAG(absl::Duration, max_connection_age, absl::Minutes(30),
           "After this time a connection is closed gracefully, so that clients find new "
-          "replicas. inf: never.");
+          "replicas. inf: never. Shorter than --drain_delay, no call is lost when one of "
+          "several replicas stops.");
 ABSL_FLAG(absl::Duration, drain_delay, absl::ZeroDuration(),
           "After SIGTERM: how long calls are still taken while the health service says "
           "NOT_SERVING, so that load balancers can notice.");

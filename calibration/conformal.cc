@@ -137,12 +137,15 @@ absl::Status CheckConformalFit(const ConformalFit& fit) {
   return absl::OkStatus();
 }
 
+absl::Status CheckCoverage(double coverage) {
+  if (coverage > 0 && coverage < 1) return absl::OkStatus();
+  return InvalidField(
+      reason::kInvalidArgument, "coverage",
+      absl::StrCat("the coverage is ", coverage, "; it has to be above 0 and below 1"));
+}
+
 absl::StatusOr<double> Threshold(const ConformalFit& fit, double coverage) {
-  if (!(coverage > 0 && coverage < 1)) {
-    return InvalidField(
-        reason::kInvalidArgument, "coverage",
-        absl::StrCat("the coverage is ", coverage, "; it has to be above 0 and below 1"));
-  }
+  if (absl::Status s = CheckCoverage(coverage); !s.ok()) return s;
   const auto n = static_cast<double>(fit.row_count);
   const double rank = std::max(1.0, std::ceil((n + 1) * coverage - kRounding));
   if (rank > n) return std::numeric_limits<double>::infinity();

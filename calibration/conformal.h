@@ -92,9 +92,12 @@ absl::StatusOr<ConformalFit> FitConformal(const Rows& rows, absl::Span<const int
 // INVALID_ARGUMENT with the field `row_count`, `scores` or `scores[i]`.
 absl::Status CheckConformalFit(const ConformalFit& fit);
 
+// INVALID_ARGUMENT with the field `coverage` where that is not in (0, 1).
+absl::Status CheckCoverage(double coverage);
+
 // What PredictionSet needs; infinite, for the full set, where n is too small for the
-// coverage: n < coverage/(1 - coverage), such as 9 for 0.9. Errors: INVALID_ARGUMENT with
-// the field `coverage` where that is not in (0, 1).
+// coverage: n < coverage/(1 - coverage), such as 9 for 0.9. Errors: those of
+// CheckCoverage.
 absl::StatusOr<double> Threshold(const ConformalFit& fit, double coverage);
 
 // Writes the labels of the set of a row (K probabilities), the most probable first, to

@@ -89,6 +89,7 @@ class SetMaker {
                                        const catalog::ServedProfile& profile) {
     SetMaker maker;
     if (coverage == 0) return maker;
+    if (absl::Status s = CheckCoverage(coverage); !s.ok()) return s;
     if (profile.sets == nullptr) {
       return Error(absl::StatusCode::kFailedPrecondition, reason::kNoPredictionSets,
                    absl::StrCat("the profile ", profile.name,

@@ -347,3 +347,6 @@ def test_sets_that_were_not_fitted_are_refused(server: Calibrd, agnews) -> None:
     refusal = refusal_of(server.client.calibrate, name, [0.25] * 4, coverage=0.9)
     assert (refusal.code, refusal.reason, refusal.field) == (
         grpc.StatusCode.FAILED_PRECONDITION, "NO_PREDICTION_SETS", "coverage")
+    refusal = refusal_of(server.client.calibrate, name, [0.25] * 4, coverage=1.5)
+    assert (refusal.code, refusal.field) == (
+        grpc.StatusCode.INVALID_ARGUMENT, "coverage")

@@ -104,10 +104,10 @@ def test_a_signal_drains_calls_are_taken_during_the_delay(servers, number: int) 
 
 
 def slow_fit(name: str) -> service_pb2.FitProfileRequest:
-    """Seconds of work for a worker: an average of many fits over 16,000 labelled rows."""
+    """A second of work for a worker: an average of many fits over 8,000 labelled rows."""
     names = [f"label {label}" for label in range(16)]
     random_ = random.Random(1)
-    answers = [random_.randrange(16) for _ in range(16_000)]
+    answers = [random_.randrange(16) for _ in range(8_000)]
     probabilities = [random_.uniform(0.1, 2 if label == answer else 1)
                      for answer in answers for label in range(16)]
     return service_pb2.FitProfileRequest(

@@ -1,0 +1,1 @@
+"""Every method on the recorded rows, through a real server: `make study`."""

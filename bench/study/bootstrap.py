@@ -49,6 +49,7 @@ class Resamples:
     """The same draws for all figures, so that differences of figures are paired."""
 
     def __init__(self, settings: Sequence[Setting], seed: int, count: int = COUNT) -> None:
+        self.settings = settings
         random = numpy.random.default_rng(seed)
         self._tasks = numpy.array([s.task for s in settings])
         files = numpy.array([s.file for s in settings])

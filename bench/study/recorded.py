@@ -3,7 +3,7 @@
     settings = recorded.load_all()
     [s for s in settings if s.plain and s.task != "rte"]     # "the 35 plain settings"
 
-A setting is one model, task and prompt. Shapes: content_free 3×K, domain 10×K, test n×K,
+A setting is one model, task and prompt. Shapes: content_free and unshown 3×K, domain 10×K, test n×K,
 probabilities that do not sum to 1 (the rest of the vocabulary has the rest), rounded to
 float32, as that is what a request carries; answers are n label indices.
 """
@@ -18,6 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROWS = ROOT / "tests" / "data" / "llm-rows"
 # The content-free inputs of Zhao et al. 2021; the files hold two more.
 CONTENT_FREE = ("N/A", "[MASK]", "")
+# Those that balanced prompts do not show among their demonstrations.
+UNSHOWN = ("[MASK]", "", "nada")
 # At this task the model has no skill: nothing can help, and much can harm.
 WITHOUT_SKILL = "rte"
 
@@ -32,6 +34,7 @@ class Setting:
     seed: int        # of the demonstrations
     labels: tuple[str, ...]
     content_free: numpy.ndarray
+    unshown: numpy.ndarray
     domain: numpy.ndarray
     test: numpy.ndarray
     answers: numpy.ndarray
@@ -69,9 +72,9 @@ def load(file: pathlib.Path) -> list[Setting]:
 
 
 def _setting(task: dict, prompt: dict, records: list[dict]) -> Setting:
-    def rows(kind: str) -> numpy.ndarray:
+    def rows(kind: str, texts: tuple[str, ...] = ()) -> numpy.ndarray:
         wanted = [r for r in records if r["kind"] == kind
-                  and (kind != "content_free" or r["text"] in CONTENT_FREE)]
+                  and (not texts or r["text"] in texts)]
         p = [[sum(numpy.exp(r["logprobs"][alias]) for alias in label["aliases"])
               for label in task["labels"]] for r in wanted]
         return numpy.array(p, dtype=numpy.float32)
@@ -79,7 +82,8 @@ def _setting(task: dict, prompt: dict, records: list[dict]) -> Setting:
     return Setting(
         task["model"], task["task"], prompt["prompt"].partition("/")[2], prompt["variant"],
         prompt["shots"], prompt["seed"], tuple(label["name"] for label in task["labels"]),
-        rows("content_free"), rows("domain"), rows("test"),
+        rows("content_free", CONTENT_FREE), rows("content_free", UNSHOWN), rows("domain"),
+        rows("test"),
         numpy.array([r["label"] for r in records if r["kind"] == "test"]))
 
 

@@ -6,7 +6,7 @@
 //   // fit->transform, fit->nll, fit->converged, fit->warnings
 //
 //   method               transform                             source
-//   TEMPERATURE          phi = ln, W = 1/T >= 0                Guo et al. 2017
+//   TEMPERATURE          phi = ln, W = 1/T >= 0.01             Guo et al. 2017
 //   BIAS                 phi = ln, W = I, b
 //   TEMPERATURE_BIAS     phi = ln, W = a number, b             Alexandari et al. 2020
 //   PLATT          K = 2 phi = ln, W = a number, b             platt.h
@@ -98,6 +98,11 @@ absl::string_view LabelledMethodName(LabelledMethod method);
 // changes the NLL of an optimum of ordinary size in the tenth digit.
 inline constexpr double kLeastStrength = 1e-10;
 
+// A temperature changes no decision: at 0 all labels would be equal, and below it the
+// last would be the first. 0.01 makes answers nearly even, and numbers of 24 bits still
+// tell which label leads.
+inline constexpr double kLeastInverseTemperature = 0.01;
+
 struct LabelledOptions {
   LabelledMethod method = LabelledMethod::kTemperature;
 
@@ -135,7 +140,7 @@ enum class LabelledWarning {
   kOneLabel,          // all rows have the same
   kSeparable,         // every row is answered right: only lambda and mu hold W
   kFewRows,           // fewer than CountParameters, or than bins
-  kUninformative,     // TEMPERATURE: 1/T = 0, the higher p the less often right
+  kUninformative,     // TEMPERATURE: 1/T at its bound, a higher p is not more often right
   kPointsLeftOut,     // an isotonic map of more points than are allowed was thinned out
   kNotConverged,      // the best parameters found are not at the minimum
 };

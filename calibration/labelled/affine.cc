@@ -155,8 +155,9 @@ LabelledFit FitAffine(const LabelledRows& rows, const LabelledOptions& options,
                         ? MinimiseWithinQuadrant(batches, form, start, pull, stop)
                         : objective.Minimise(stop);
   LabelledFit fit;
-  if (options.method == LabelledMethod::kTemperature && minimum.at[0] <= 0) {
-    minimum.at[0] = 0;
+  if (options.method == LabelledMethod::kTemperature &&
+      minimum.at[0] < kLeastInverseTemperature) {
+    minimum.at[0] = kLeastInverseTemperature;
     minimum.value = objective.Value(minimum.at, nullptr);
     fit.warnings.push_back(LabelledWarning::kUninformative);
   }

@@ -226,8 +226,8 @@ std::string Sentence(const LabelledFit& fit, LabelledWarning warning,
     case LabelledWarning::kFewRows:
       return "there are fewer rows than parameters; the regularisation decides the rest";
     case LabelledWarning::kUninformative:
-      return "the higher a label's probability the less often it is right, so the "
-             "temperature is infinite: every answer is even";
+      return "a label of higher probability is not more often right, so the temperature "
+             "is at its bound of 100: answers are nearly even, and decisions the same";
     case LabelledWarning::kPointsLeftOut:
       return "an isotonic map had more points than are kept, and was thinned out";
     case LabelledWarning::kNotConverged:

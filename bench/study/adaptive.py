@@ -10,11 +10,11 @@ from typing import Sequence
 
 import numpy
 
-from study import measures, streams
+from study import markdown, measures, streams
 from study.bootstrap import Resamples
 from study.recorded import Setting
 from study.server import Options, Server, profile_pb2
-from study.unlabelled import METHODS, NONE, WORDS, CONTENT_FREE
+from study.unlabelled import ADAPTIVE, CONTENT_FREE, METHODS, NONE, WORDS
 
 SETS = 5
 Adaptive = profile_pb2.Adaptive
@@ -25,7 +25,7 @@ WAYS = {
     CONTENT_FREE: METHODS[CONTENT_FREE],
     "adaptive, from content-free": METHODS["adaptive, from content-free"],
     WORDS: METHODS[WORDS],
-    "adaptive, from random words": METHODS["adaptive, from random words"],
+    ADAPTIVE: METHODS[ADAPTIVE],
 }
 OPTIONS = [(strength, shift, half_life) for strength in (2, 5, 10, 20, 50)
            for shift in (0.5, 1, 2, 3) for half_life in (100, 2000)]
@@ -123,3 +123,24 @@ def results(server: Server, settings: Sequence[Setting], seed: int) -> dict:
             found[kind][name] = figures(accuracies, none[kind], resamples)
     found["held_out"] = held_out(settings, grid(server, drawn), none["recorded"].mean(axis=1))
     return found
+
+
+def tables(found: dict) -> dict[str, str]:
+    recorded, skewed, held_out_ = found["recorded"], found["skewed"], found["held_out"]
+    rows = [[name, markdown.estimate(recorded[name]["accuracy"]),
+             markdown.points(recorded[name]["worst"]),
+             f"{markdown.estimate(skewed[name]['accuracy'])} "
+             f"± {skewed[name]['deviation_over_sets']:.3f}",
+             f"{markdown.points(skewed[name]['worst'])}; "
+             f"{markdown.points(skewed[name]['worst_in_a_set'])}"] for name in WAYS]
+    rows.append(["adaptive, from random words, options chosen on the other tasks",
+                 markdown.figure(held_out_["recorded"]), markdown.points(held_out_["worst"]),
+                 markdown.figure(held_out_["skewed"]), ""])
+    chosen = [[task, *(f"{value:g}" for value in options.values())]
+              for task, options in held_out_["chosen"].items()]
+    return {
+        "adaptive": markdown.table(
+            ["", "as recorded", "worst setting, points", "skewed ± deviation over sets",
+             "worst setting, points; in any set of four draws"], rows),
+        "adaptive-options": markdown.table(
+            ["shown on", "`prior_strength`", "`max_shift`", "`half_life_rows`"], chosen)}

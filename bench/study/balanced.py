@@ -8,6 +8,7 @@ row by row: as it is, and with each way to calibrate. A fit belongs to its promp
 import dataclasses
 from typing import Sequence
 
+from study import markdown
 from study.bootstrap import Resamples
 from study.measured import Measured, difference
 from study.recorded import WITHOUT_SKILL, Setting
@@ -62,3 +63,12 @@ def results(server: Server, settings: Sequence[Setting], seed: int) -> dict:
             "pairs_better": int((of_balanced.accuracy.of_settings()
                                  > of_plain.accuracy.of_settings() + 1e-9).sum())}
     return found
+
+
+def tables(found: dict) -> dict[str, str]:
+    rows = [[way, markdown.figure(of["plain"]), markdown.figure(of["balanced"]),
+             markdown.points_estimate(of["change"]), f"{of['pairs_better']} of {of['pairs']}",
+             markdown.nats_estimate(of["nll_change"])] for way, of in found.items()]
+    return {"balanced": markdown.table(
+        ["calibrated by", "plain", "balanced", "difference of accuracy, points",
+         "pairs where balanced is better", "difference of NLL, nats"], rows)}

@@ -14,15 +14,17 @@ from typing import Callable, Sequence
 
 import numpy
 
-from study import streams
+from study import markdown, streams
 from study.bootstrap import Resamples
 from study.measured import Measured, summary
 from study.recorded import Setting
 from study.server import Server, profile_pb2
-from study.unlabelled import ADAPTIVE, METHODS, NONE, WORDS
+from study.unlabelled import (ADAPTIVE, CONTENT_FREE, ITSELF, METHODS, NONE, SUMMARY_HEADER,
+                              WORDS, summary_rows)
 
 BATCH = "the 64 rows themselves, without labels"
-RECOMMENDED = "recommended by EvaluateProfile"
+RECOMMENDED = "recommended, profile from random words"
+FROM_CONTENT_FREE = "recommended, profile from content-free"
 FITTED = {
     "temperature": profile_pb2.METHOD_TEMPERATURE,
     "bias": profile_pb2.METHOD_BIAS,
@@ -37,7 +39,7 @@ FITTED = {
 }
 FOR_TWO = {"Platt": profile_pb2.METHOD_PLATT, "beta": profile_pb2.METHOD_BETA}
 WITHOUT_LABELS = [name for name in METHODS
-                  if name not in (ADAPTIVE, "rows themselves", "adaptive, from content-free")]
+                  if name != ITSELF and not name.startswith("adaptive")]
 
 Draw = tuple[numpy.ndarray, numpy.ndarray]          # the rows that it measures, and q
 
@@ -70,12 +72,12 @@ class Drawn:
         self._server.fit_labelled(profile, self._setting, self.known, method)
         return self._answer(profile)
 
-    def recommended(self, start: Callable[[Server, Setting], str] = METHODS[WORDS]
-                    ) -> numpy.ndarray:
+    def recommended(self, start: str) -> numpy.ndarray:
         """Asks, and does what the answer says."""
-        profile = start(self._server, self._setting)
+        profile = METHODS[start](self._server, self._setting)
         advice = self._server.evaluate(profile, self._setting, self.known).recommendation
-        self.advice = profile_pb2.Method.Name(advice.method).removeprefix("METHOD_")
+        if start == WORDS:
+            self.advice = profile_pb2.Method.Name(advice.method).removeprefix("METHOD_")
         if advice.method == profile_pb2.METHOD_NONE:
             profile = self._server.uncalibrated(self._setting)
         elif advice.method != profile_pb2.METHOD_CURRENT:
@@ -93,7 +95,8 @@ def ways(label_count: int) -> dict[str, Callable[[Drawn], numpy.ndarray]]:
     methods = {**FITTED, **(FOR_TWO if label_count == 2 else {})}
     for name, method in methods.items():
         found[name] = lambda drawn, method=method: drawn.fitted(method)
-    found[RECOMMENDED] = Drawn.recommended
+    found[RECOMMENDED] = lambda drawn: drawn.recommended(WORDS)
+    found[FROM_CONTENT_FREE] = lambda drawn: drawn.recommended(CONTENT_FREE)
     return found
 
 
@@ -120,3 +123,17 @@ def summaries(measured: dict[str, Measured], wanted: Sequence[Setting], seed: in
         none = measured[NONE].only(of_one.settings)
         found[name] = summary(of_one, none, Resamples(of_one.settings, seed))
     return found
+
+
+def results(measured: dict[str, Measured], advice: dict[str, list[str]],
+            wanted: Sequence[Setting], seed: int) -> dict:
+    return {"summary": summaries(measured, wanted, seed), "advice": advice,
+            "by_setting": {name: of.by_setting() for name, of in measured.items()}}
+
+
+def tables(found: dict) -> dict[str, str]:
+    summary_of = dict(found["summary"])
+    for name in FOR_TWO:
+        of = summary_of.pop(name)
+        summary_of[f"{name} (K = 2: {of['settings']} settings)"] = of
+    return {"labelled": markdown.table(SUMMARY_HEADER, summary_rows(summary_of))}

@@ -4,6 +4,7 @@ words, against the default with the same rows."""
 import itertools
 from typing import Sequence
 
+from study import markdown
 from study.bootstrap import Resamples
 from study.measured import Measured, difference, worst_change
 from study.recorded import Setting
@@ -44,3 +45,21 @@ def results(server: Server, settings: Sequence[Setting], seed: int) -> dict:
             "worst": worst_change(of_one, none)["change"],
         } for choice, of_one in measured.items()}
     return found
+
+
+def tables(found: dict) -> dict[str, str]:
+    """One table for each source of the rows."""
+    made = {}
+    for source, of_source in found.items():
+        rows = []
+        for choice, of in of_source.items():
+            default = choice == ", ".join(CHOICES[0])
+            rows.append([*choice.split(", "), markdown.figure(of["accuracy"]),
+                         "" if default else markdown.points_estimate(of["accuracy_change"]),
+                         markdown.figure(of["nll"]),
+                         "" if default else markdown.nats_estimate(of["nll_change"]),
+                         markdown.figure(of["ece"]), markdown.points(of["worst"])])
+        made["poolings-" + source.replace(" ", "-")] = markdown.table(
+            ["output", "pooling", "normalised", "accuracy", "against the default, points",
+             "NLL", "against the default, nats", "ECE", "worst setting, points"], rows)
+    return made

@@ -20,6 +20,7 @@ from study.recorded import ROOT, Setting
 sys.path.append(str(ROOT / "tests" / "end_to_end"))
 from calibration.v1 import calibration_service_pb2 as service_pb2  # noqa: E402
 from calibration.v1 import evaluation_pb2, profile_pb2, rows_pb2  # noqa: E402
+from harness import programs  # noqa: E402
 from harness.client import labels as label_messages  # noqa: E402
 from harness.client import rows as row_message  # noqa: E402
 from harness.server import Calibrd  # noqa: E402
@@ -50,6 +51,10 @@ class Server:
         finally:
             self._calibrd.abandon()
             self._directory.cleanup()
+
+    @property
+    def version(self) -> str:
+        return programs.calibrd("--version").out.split()[-1]
 
     def _name(self, setting: Setting) -> str:
         prompt = f"{setting.task}-{setting.prompt}-{next(self._numbers)}"

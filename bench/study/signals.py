@@ -9,7 +9,7 @@ from typing import Sequence
 
 import numpy
 
-from study import measures, streams
+from study import markdown, measures, streams
 from study.recorded import Setting
 from study.server import Server
 from study.unlabelled import ITSELF, METHODS, WORDS
@@ -75,10 +75,19 @@ def measure(server: Server, setting: Setting) -> dict:
             "after_150": signal(server, setting, numpy.arange(len(setting.test)))}
 
 
+def _short(of: dict) -> list[float]:
+    """Skill, and the signal after 30 rows (the mean over draws) and after 150."""
+    return [of["skill"], float(numpy.mean(of["after_30"])), of["after_150"]]
+
+
+def by_setting(server: Server, settings: Sequence[Setting]) -> dict[str, list[float]]:
+    return {s.name: _short(measure(server, s)) for s in settings}
+
+
 def results(server: Server, settings: Sequence[Setting], seed: int) -> dict:
     found = {s.name: measure(server, s) for s in settings}
     skills = numpy.array([f["skill"] for f in found.values()])
-    with_skill = [i for i, s in enumerate(settings) if skills[i] >= NO_SKILL]
+    with_skill = numpy.flatnonzero(skills >= NO_SKILL)
     after_30 = numpy.array([f["after_30"] for f in found.values()])
     after_150 = numpy.array([[f["after_150"]] for f in found.values()])
     return {
@@ -89,5 +98,19 @@ def results(server: Server, settings: Sequence[Setting], seed: int) -> dict:
             float(numpy.mean([correlation(d[with_skill], skills[with_skill])
                               for d in after_30.T])),
             correlation(after_150[with_skill, 0], skills[with_skill])],
-        "by_setting": {name: [f["skill"], float(numpy.mean(f["after_30"])), f["after_150"]]
-                       for name, f in found.items()}}
+        "by_setting": {name: _short(of) for name, of in found.items()}}
+
+
+def tables(found: dict) -> dict[str, str]:
+    kinds = [found["after_30"], found["after_150"]]
+    rows = [
+        ["correlation with skill", *(markdown.estimate(of["correlation"]) for of in kinds)],
+        ["the same, without the settings without skill",
+         *(markdown.figure(value) for value in found["correlation_with_skill_only"])],
+        ["settings without skill that are under 0.75", *(markdown.share(of["caught"])
+                                                         for of in kinds)],
+        ["settings with skill that are under 0.75", *(markdown.share(of["false_alarms"])
+                                                      for of in kinds)],
+        ["mean skill under 0.75; elsewhere",
+         *(f"{of['skill_where_weak']:.3f}; {of['skill_elsewhere']:.3f}" for of in kinds)]]
+    return {"signal": markdown.table(["", "after 30 rows", "after 150 rows"], rows)}

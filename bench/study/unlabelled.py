@@ -7,6 +7,7 @@ from typing import Callable, Sequence
 
 import numpy
 
+from study import markdown
 from study.bootstrap import Resamples
 from study.measured import Answers, Measured, summary
 from study.recorded import Setting, of_the_summary
@@ -56,8 +57,26 @@ def measure(server: Server, settings: Sequence[Setting]) -> dict[str, Measured]:
 def results(server: Server, settings: Sequence[Setting], seed: int) -> dict:
     plain = of_the_summary(settings)
     resamples = Resamples(plain, seed)
-    of_plain = measure(server, plain)
+    measured = measure(server, settings)
+    none = measured[NONE].only(plain)
     return {
-        "by_setting": {name: m.by_setting() for name, m in measure(server, settings).items()},
-        "summary": {name: summary(m, of_plain[NONE], resamples)
-                    for name, m in of_plain.items()}}
+        "by_setting": {name: of.by_setting() for name, of in measured.items()},
+        "summary": {name: summary(of.only(plain), none, resamples)
+                    for name, of in measured.items()}}
+
+
+def summary_rows(summaries: dict) -> list[list[str]]:
+    return [[name, markdown.estimate(of["accuracy"]), markdown.estimate(of["nll"]),
+             markdown.estimate(of["ece"]),
+             "" if name == NONE else markdown.points_estimate(of["accuracy_change"]),
+             "" if name == NONE else
+             f"{markdown.points(of['worst']['change'])}; {of['worst']['settings_below']}"]
+            for name, of in summaries.items()]
+
+
+SUMMARY_HEADER = ["method", "accuracy", "NLL", "ECE", "accuracy against uncalibrated, points",
+                  "worst setting, points; settings that lose"]
+
+
+def tables(found: dict) -> dict[str, str]:
+    return {"unlabelled": markdown.table(SUMMARY_HEADER, summary_rows(found["summary"]))}

@@ -1,6 +1,6 @@
 # Every target calls a script of scripts/, which can be run by hand as well.
 .DEFAULT_GOAL := help
-.PHONY: help demo build test bench format lint image kubernetes golden
+.PHONY: help demo build test bench study format lint image kubernetes golden
 
 help:  ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s%s\n", $$1, $$2}' Makefile
@@ -20,6 +20,10 @@ test:  ## Build everything and run every test
 bench:  ## Build and run the benchmarks
 	scripts/install-dependencies build
 	scripts/bench
+
+study:  ## Measure every method on recorded rows, and write the tables of docs/methods.md
+	scripts/install-dependencies build test
+	scripts/study
 
 format:  ## Format the sources
 	scripts/install-dependencies lint

@@ -111,17 +111,23 @@ def held_out(settings: Sequence[Setting], found, none: numpy.ndarray) -> dict:
             "skewed": float(skewed.mean()), "chosen": chosen}
 
 
+def by_task(settings: Sequence[Setting], accuracies: numpy.ndarray) -> dict[str, float]:
+    tasks = numpy.array([s.task for s in settings])
+    return {task: float(accuracies[tasks == task].mean()) for task in sorted(set(tasks))}
+
+
 def results(server: Server, settings: Sequence[Setting], seed: int) -> dict:
     drawn, resamples = Streams(settings), Resamples(settings, seed)
-    found: dict = {"recorded": {}, "skewed": {}}
-    none = {}
-    for kind in found:
-        skewed = kind == "skewed"
-        none[kind] = drawn.accuracies(server, WAYS[NONE], skewed)
+    found: dict = {}
+    for kind, skewed in (("recorded", False), ("skewed", True)):
+        none = drawn.accuracies(server, WAYS[NONE], skewed)
+        found[kind] = {}
         for name, fit in WAYS.items():
             accuracies = drawn.accuracies(server, fit, skewed)
-            found[kind][name] = figures(accuracies, none[kind], resamples)
-    found["held_out"] = held_out(settings, grid(server, drawn), none["recorded"].mean(axis=1))
+            found[kind][name] = figures(accuracies, none, resamples)
+            found[kind][name]["by_task"] = by_task(settings, accuracies)
+    none = drawn.accuracies(server, WAYS[NONE], skewed=False).mean(axis=1)
+    found["held_out"] = held_out(settings, grid(server, drawn), none)
     return found
 
 
@@ -136,11 +142,15 @@ def tables(found: dict) -> dict[str, str]:
     rows.append(["adaptive, from random words, options chosen on the other tasks",
                  markdown.figure(held_out_["recorded"]), markdown.points(held_out_["worst"]),
                  markdown.figure(held_out_["skewed"]), ""])
+    by_task_ = [[task, *(f"{recorded[name]['by_task'][task]:.3f} / "
+                         f"{skewed[name]['by_task'][task]:.3f}" for name in WAYS)]
+                for task in recorded[NONE]["by_task"]]
     chosen = [[task, *(f"{value:g}" for value in options.values())]
               for task, options in held_out_["chosen"].items()]
     return {
         "adaptive": markdown.table(
             ["", "as recorded", "worst setting, points", "skewed ± deviation over sets",
              "worst setting, points; in any set of four draws"], rows),
+        "adaptive-tasks": markdown.table(["as recorded / skewed", *WAYS], by_task_),
         "adaptive-options": markdown.table(
             ["shown on", "`prior_strength`", "`max_shift`", "`half_life_rows`"], chosen)}

@@ -6,7 +6,7 @@ is answered with what was known before it. The options are chosen among OPTIONS;
 chooses them on all tasks but one, shows them on that one, and puts the tasks together.
 """
 
-from typing import Sequence
+from typing import Callable, Sequence
 
 import numpy
 
@@ -14,27 +14,38 @@ from study import markdown, measures, streams
 from study.bootstrap import Resamples
 from study.recorded import Setting
 from study.server import Options, Server, profile_pb2
-from study.unlabelled import ADAPTIVE, CONTENT_FREE, METHODS, NONE, WORDS
+from study.unlabelled import ADAPTIVE, CONTENT_FREE, ITSELF, METHODS, NONE, WORDS
 
 SETS = 5
 Adaptive = profile_pb2.Adaptive
 
-# What is published besides the default options.
-WAYS = {
-    NONE: METHODS[NONE],
-    CONTENT_FREE: METHODS[CONTENT_FREE],
-    "adaptive, from content-free": METHODS["adaptive, from content-free"],
-    WORDS: METHODS[WORDS],
-    ADAPTIVE: METHODS[ADAPTIVE],
+Fit = Callable[[Server, Setting, numpy.ndarray], str]     # the last: the rows of the stream
+
+
+def _known_before(name: str) -> Fit:
+    """Fitted on what there is before the traffic."""
+    return lambda server, setting, rows: METHODS[name](server, setting)
+
+
+def _itself(server: Server, setting: Setting, rows: numpy.ndarray) -> str:
+    """Knows the whole stream in advance."""
+    return server.fit(setting, "unlabelled", setting.test[rows])
+
+
+# What is published, with the default options.
+WAYS: dict[str, Fit] = {
+    **{name: _known_before(name) for name in (
+        NONE, CONTENT_FREE, "adaptive, from content-free", WORDS, ADAPTIVE)},
+    ITSELF: _itself,
 }
 OPTIONS = [(strength, shift, half_life) for strength in (2, 5, 10, 20, 50)
            for shift in (0.5, 1, 2, 3) for half_life in (100, 2000)]
 
 
-def adaptive_from_words(strength: float, shift: float, half_life: float):
+def adaptive_from_words(strength: float, shift: float, half_life: float) -> Fit:
     options = Options(adaptive=Adaptive(prior_strength=strength, max_shift=shift,
                                         half_life_rows=half_life))
-    return lambda server, setting: server.fit(setting, "domain", setting.domain, options)
+    return lambda server, setting, rows: server.fit(setting, "domain", setting.domain, options)
 
 
 class Streams:
@@ -46,15 +57,16 @@ class Streams:
         self.skewed = [[streams.skewed_rows(s.name, s.answers, draw)
                         for draw in range(SETS * streams.SKEWED_DRAWS)] for s in settings]
 
-    def accuracies(self, server: Server, fit, skewed: bool, count: int = 0) -> numpy.ndarray:
+    def accuracies(self, server: Server, fit: Fit, skewed: bool,
+                   count: int = 0) -> numpy.ndarray:
         drawn = self.skewed if skewed else self.recorded
         return numpy.array([[_accuracy(server, fit, setting, rows) for rows in of_one]
                             for setting, of_one in zip(
                                 self.settings, [d[:count or None] for d in drawn])])
 
 
-def _accuracy(server: Server, fit, setting: Setting, rows: numpy.ndarray) -> float:
-    q = server.correct(fit(server, setting), setting.test[rows], observe=True)
+def _accuracy(server: Server, fit: Fit, setting: Setting, rows: numpy.ndarray) -> float:
+    q = server.correct(fit(server, setting, rows), setting.test[rows], observe=True)
     return measures.accuracy(q, setting.answers[rows])
 
 
@@ -139,7 +151,7 @@ def tables(found: dict) -> dict[str, str]:
              f"± {skewed[name]['deviation_over_sets']:.3f}",
              f"{markdown.points(skewed[name]['worst'])}; "
              f"{markdown.points(skewed[name]['worst_in_a_set'])}"] for name in WAYS]
-    rows.append(["adaptive, from random words, options chosen on the other tasks",
+    rows.append([f"{ADAPTIVE}, options chosen on the other tasks",
                  markdown.figure(held_out_["recorded"]), markdown.points(held_out_["worst"]),
                  markdown.figure(held_out_["skewed"]), ""])
     by_task_ = [[task, *(f"{recorded[name]['by_task'][task]:.3f} / "

@@ -12,7 +12,7 @@ import pathlib
 import platform
 import sys
 
-FOLDER = pathlib.Path(__file__).resolve().parent.parent / "data" / "peers"
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / "data" / "peers"
 TOLERANCE = 1e-9
 
 

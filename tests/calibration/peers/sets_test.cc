@@ -1,5 +1,5 @@
 // Prediction sets against MAPIE, at the versions that tests/data/peers/sets.json names;
-// record_peer_sets.py writes that file.
+// record_sets.py writes that file.
 
 #include <algorithm>
 #include <fstream>

@@ -1,12 +1,13 @@
 // Measures against scikit-learn, uncertainty-calibration and relplot, at the versions
-// that tests/data/peers/metrics.json names; record_peer_metrics.py writes that file.
+// that tests/data/peers/metrics.json names; record_metrics.py writes that file.
+
+#include "calibration/metrics.h"
 
 #include <fstream>
 #include <string>
 #include <vector>
 
 #include "calibration/measures.h"
-#include "calibration/metrics.h"
 #include "calibration/reliability.h"
 #include "calibration/smooth_ece.h"
 #include "nlohmann/json.hpp"

@@ -1,7 +1,7 @@
 // What it costs to learn from live rows: the server's CPU time for a Calibrate call of an
 // adaptive profile against that of a plain one that observes nothing, measured in turn.
 //
-//   learning_bench [--profiles=100000] [--rounds=5] [--seconds=2] [--json=FILE]
+//   learning_bench [--profiles=100000] [--rounds=25] [--seconds=0.4] [--json=FILE]
 //
 // Eight clients call one hot profile, then profiles drawn at random from many. An echo of
 // the same messages tells what gRPC takes of it. Also printed: what the statistics of a
@@ -31,8 +31,9 @@
 #include "bench/load/rounds.h"
 
 ABSL_FLAG(int, profiles, 100'000, "Profiles of the case with many.");
-ABSL_FLAG(int, rounds, 5, "How often every case is measured.");
-ABSL_FLAG(double, seconds, 2, "How long a case is measured each time.");
+// Many short rounds: what else the machine does changes from second to second.
+ABSL_FLAG(int, rounds, 25, "How often every case is measured.");
+ABSL_FLAG(double, seconds, 0.4, "How long a case is measured each time.");
 ABSL_FLAG(int, labels, 2, "Labels of a profile.");
 ABSL_FLAG(absl::Duration, echo_burn, absl::ZeroDuration(),
           "CPU time that the echo wastes in each call, to see that the table shows it.");
@@ -75,12 +76,9 @@ class LearningBench {
   void Run() {
     std::printf("%d clients, K = %d, one row in a call, %d profiles\n\n", kClients,
                 labels_, many_);
-    FitAll();
+    for (const bool adaptive : {false, true}) FitAndCall(adaptive);
     const Rounds hot = Measure("one hot profile", 1);
-    const int64_t before = calibrd_->ResidentBytes();
     const Rounds many = Measure("many profiles", many_);
-    PrintMemory("seen rows: plain and adaptive together, each",
-                calibrd_->ResidentBytes() - before, 2 * many_);
     const std::string file = absl::GetFlag(FLAGS_json);
     if (file.empty()) return;
     std::ofstream out(file);
@@ -90,20 +88,17 @@ class LearningBench {
   }
 
  private:
-  void FitAll() {
+  // Makes the profiles, and their statistics, which the first row of a profile does.
+  void FitAndCall(bool adaptive) {
+    const char* const set = adaptive ? "adaptive" : "plain";
     ClosedLoop fits(calibrd_->address(), Method("FitProfile"), {kClients, 8});
-    for (const bool adaptive : {false, true}) {
-      const int64_t before = calibrd_->ResidentBytes();
-      Check(fits.CallEach(FitRequests(adaptive ? "adaptive" : "plain", many_,
-                                      {.labels = labels_, .adaptive = adaptive})));
-      PrintMemory(adaptive ? "fitted, adaptive, with its copy in the memory store"
-                           : "fitted, plain, with its copy in the memory store",
-                  calibrd_->ResidentBytes() - before, many_);
-    }
-  }
-
-  static void PrintMemory(const char* what, int64_t bytes, int profiles) {
-    std::printf("%-60s %8.0f bytes\n", what, static_cast<double>(bytes) / profiles);
+    Check(fits.CallEach(
+        FitRequests(set, many_, {.labels = labels_, .adaptive = adaptive})));
+    const int64_t before = calibrd_->ResidentBytes();
+    ClosedLoop calls(calibrd_->address(), Method("Calibrate"), {kClients, 8});
+    Check(calls.CallEach(CalibrateRequests(set, many_, {.labels = labels_})));
+    std::printf("%-8s what a profile has seen takes %5.0f bytes\n", set,
+                static_cast<double>(calibrd_->ResidentBytes() - before) / many_);
   }
 
   Case CaseOf(const std::string& name, const Process& server,
@@ -111,10 +106,11 @@ class LearningBench {
     auto loop = std::make_shared<ClosedLoop>(server.address(), Method("Calibrate"),
                                              ClosedLoop::Shape{.channels = kClients});
     return {name, [loop, &server, sent = std::move(requests)](uint64_t seed) {
-              return loop->Run(
-                  sent,
-                  {.time = absl::Seconds(absl::GetFlag(FLAGS_seconds)), .seed = seed},
-                  [&server] { return server.CpuTime(); });
+              return loop->Run(sent,
+                               {.warm_up = absl::Milliseconds(50),
+                                .time = absl::Seconds(absl::GetFlag(FLAGS_seconds)),
+                                .seed = seed},
+                               [&server] { return server.CpuTime(); });
             }};
   }
 

@@ -6,9 +6,11 @@
 //   live.Observe(row, Scale::kProbability, q);            // after the row was answered
 //   proto::LiveStatistics figures = live.Describe();      // for GetProfile
 //
-// Observe never waits: while another thread counts a row of the same profile it tries for
-// a moment, and then leaves the row out, which it tells. So a row is answered with what
-// was known before it, at a cost that does not depend on what others do.
+// Observe never waits, so that a row costs the same whatever others do. Rows that come
+// one after the other are counted at once, and the next one is answered with them. Once
+// threads have met at a profile, rows are put down and counted sixteen at a time, until
+// the statistics are next written, which counts the rest of them. A row is left out,
+// which Observe tells, where too many lie there, or others put theirs down for too long.
 //
 // Shapes: rows of K labels; factors K numbers in 0 … 1, exp(b) up to a constant.
 // Thread-safety: all methods, from any thread.
@@ -69,10 +71,12 @@ class LiveStatistics {
   // Only where adaptive().
   void ReadFactors(absl::Span<float> factors) const { factors_->Read(factors); }
 
-  // Counts a row, which must pass CheckRows, and its answer. False where it was left out.
+  // Counts a row, which must pass CheckRows, and its answer, now or when the next one is
+  // counted. False where it was left out.
   bool Observe(absl::Span<const float> row, Scale scale, absl::Span<const float> q);
 
-  ::calibration::v1::LiveStatistics Describe() const;
+  // Of all rows that were not left out.
+  ::calibration::v1::LiveStatistics Describe();
 
   // What operators want to count.
   struct Condition {
@@ -96,9 +100,14 @@ class LiveStatistics {
   bool retired() const { return retired_.load(); }
 
  private:
-  // One thread at a time; the order of a row's effects is that of the calls.
-  void Count(absl::Span<const float> row, Scale scale, absl::Span<const float> q)
+  // One thread at a time. `p` is normalised.
+  void Count(absl::Span<const double> p, absl::Span<const float> q)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // False where the row was left out.
+  bool PutDown(absl::Span<const double> p, absl::Span<const float> q);
+  // How many rows wait then.
+  std::optional<size_t> AddWaiting(absl::Span<const double> p, absl::Span<const float> q);
+  void CountWaiting() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void PublishFactors() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void DescribeAdaptive(::calibration::v1::AdaptivePrior& out) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -111,7 +120,13 @@ class LiveStatistics {
   std::unique_ptr<PublishedFactors> factors_;  // nullptr: not adaptive
   std::atomic<bool> changed_{false};
   std::atomic<bool> retired_{false};
+  Mutex waiting_mutex_;  // held for moments; taken after mutex_ where both are
+  std::atomic<bool> contended_{false};  // rows are put down
+  std::atomic<bool> any_waiting_{false};
+  // Rows that were put down, p and q one after the other.
+  std::vector<double> waiting_ ABSL_GUARDED_BY(waiting_mutex_);
   mutable Mutex mutex_;
+  std::vector<double> taken_ ABSL_GUARDED_BY(mutex_);  // its memory, to be used again
   int64_t row_count_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Time start_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Time update_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();

@@ -36,7 +36,7 @@ void CalibrationService::AddLive(proto::Profile& profile) const {
   const catalog::Catalog::View view = parts_.catalog.Read();
   const catalog::ServedProfile* served = view.Find(profile.name());
   if (served == nullptr || served->revision != profile.revision()) return;
-  const catalog::LiveStatistics* live = served->live.load();
+  catalog::LiveStatistics* live = served->live.load();
   if (live != nullptr) *profile.mutable_live() = live->Describe();
 }
 

@@ -1,4 +1,5 @@
-// What the smooth calibration error does by itself; peers/metrics_test.cc has the numbers.
+// What the smooth calibration error does by itself; peers/metrics_test.cc has the
+// numbers.
 
 #include "calibration/smooth_ece.h"
 

@@ -73,7 +73,7 @@ proto::Profile Serve(const proto::Profile& profile, const proto::Rows& rows) {
     CheckSets(response, profile.label_count());
   }
   proto::Profile known = profile;
-  if (const catalog::LiveStatistics* seen = (*served)->live.load()) {
+  if (catalog::LiveStatistics* seen = (*served)->live.load()) {
     *known.mutable_live() = seen->Describe();
   }
   return known;

@@ -161,8 +161,8 @@ void Metrics::CollectWork(std::vector<MetricFamily>& families) const {
   add("calibrd_rows_observed_total",
       "Rows that were counted for adaptive priors, drift and signal.", rows_observed);
   add("calibrd_rows_left_out_total",
-      "Rows that were answered but not counted, as another row of the same profile was "
-      "being counted.",
+      "Rows that were answered but not counted, as too many of the same profile came at "
+      "one moment.",
       rows_left_out);
   MetricFamily fits =
       Family("calibrd_fits_total",

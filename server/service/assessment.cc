@@ -20,6 +20,10 @@ constexpr int kMaxEachLabel = 100;
 constexpr int64_t kMostResampledRows = 200'000'000;
 constexpr int64_t kFewestResamples = 100;
 
+bool EachLabel(int label_count) {
+  return label_count <= kMaxEachLabel;
+}
+
 proto::Estimate EstimateOf(double value, const Interval& interval) {
   proto::Estimate estimate;
   estimate.set_value(value);
@@ -42,14 +46,17 @@ void FillConfusion(const Assessed& assessed, const LabelledRows& rows,
 
 }  // namespace
 
+bool Assessed::each_label() const {
+  return EachLabel(measured_.label_count());
+}
+
 absl::StatusOr<Assessed> Assessed::Make(std::vector<float> values,
                                         const LabelledRows& rows,
                                         const proto::EvaluationOptions& options) {
   const Rows corrected{values, rows.rows.label_count, Scale::kProbability};
-  absl::StatusOr<Measured> measured =
-      Measured::Prepare(corrected, rows.labels,
-                        {.bin_count = options.bin_count(),
-                         .each_label = rows.rows.label_count <= kMaxEachLabel});
+  absl::StatusOr<Measured> measured = Measured::Prepare(
+      corrected, rows.labels,
+      {.bin_count = options.bin_count(), .each_label = EachLabel(rows.rows.label_count)});
   if (!measured.ok()) return measured.status();
   const int64_t affordable =
       std::max(kMostResampledRows / corrected.count(), kFewestResamples);
@@ -72,9 +79,11 @@ proto::Measures MeasuresOf(const Assessed& assessed, double confidence) {
   *out.mutable_ece() = EstimateOf(m.ece_equal_width, i.ece_equal_width);
   *out.mutable_ece_equal_mass() = EstimateOf(m.ece_equal_mass, i.ece_equal_mass);
   *out.mutable_mce() = EstimateOf(m.mce, i.mce);
-  *out.mutable_classwise_ece() = EstimateOf(m.classwise_ece, i.classwise_ece);
   *out.mutable_debiased_ece() = EstimateOf(m.debiased_ece, i.debiased_ece);
-  *out.mutable_marginal_error() = EstimateOf(m.marginal_error, i.marginal_error);
+  if (assessed.each_label()) {
+    *out.mutable_classwise_ece() = EstimateOf(m.classwise_ece, i.classwise_ece);
+    *out.mutable_marginal_error() = EstimateOf(m.marginal_error, i.marginal_error);
+  }
   *out.mutable_smooth_ece() = EstimateOf(m.smooth_ece, i.smooth_ece);
   return out;
 }

@@ -34,6 +34,8 @@ class Assessed {
                                        const proto::EvaluationOptions& options);
 
   Rows rows() const { return {values_, measured_.label_count(), Scale::kProbability}; }
+  // Whether the measures of each label against the rest were taken: NaN otherwise.
+  bool each_label() const;
   const Measures& measures() const { return measures_; }
   const std::vector<Measures>& replicates() const { return replicates_; }
   std::vector<ReliabilityBin> Table() const { return measured_.Table(); }

@@ -54,8 +54,9 @@ absl::StatusOr<Transform> TransformOf(const proto::Profile& profile) {
 
 absl::Status EvaluationRows::Add(const proto::LabelledRows& rows, int index,
                                  const Labels& labels, const Limits& limits) {
-  const auto refused = [index](absl::string_view field, absl::string_view message) {
-    return Error(absl::StatusCode::kInvalidArgument, reason::kInvalidRows,
+  const auto refused = [index](absl::string_view field, absl::string_view message,
+                               absl::string_view why = reason::kInvalidRows) {
+    return Error(absl::StatusCode::kInvalidArgument, why,
                  absl::StrCat("message ", index, ": ", message))
         .Field(field)
         .Meta("message", absl::StrCat(index));
@@ -67,7 +68,10 @@ absl::Status EvaluationRows::Add(const proto::LabelledRows& rows, int index,
   absl::StatusOr<LabelledRows> view =
       LabelledRowsView(rows, "rows", labels.count, labels.names, limits);
   if (!view.ok()) {
-    return refused(FieldViolationOf(view.status()).field, view.status().message());
+    Error error = refused(FieldViolationOf(view.status()).field, view.status().message(),
+                          ReasonOf(view.status()));
+    for (const auto& [key, value] : MetadataOf(view.status())) error.Meta(key, value);
+    return error;
   }
   if (!labels_.empty() && view->rows.scale != scale_) {
     return refused("rows.rows",
@@ -151,6 +155,7 @@ absl::StatusOr<Evaluation> Evaluate(const proto::Profile& profile,
   if (!transform.ok()) return transform.status();
   Evaluation evaluation;
   FillCounts(profile, view, evaluation);
+  *evaluation.mutable_options() = options;
   const Transform unchanged{.label_count = profile.label_count()};
   absl::StatusOr<Assessed> before =
       Assessed::Make(Corrected(unchanged, view.rows), view, options);

@@ -265,6 +265,7 @@ absl::Status CompareMethods(const proto::Profile& profile, const Transform& tran
   absl::StatusOr<Assessed> before = Assessed::Make(
       Corrected({.label_count = profile.label_count()}, rows.rows), rows, options);
   if (!before.ok()) return before.status();
+  evaluation.set_compared_row_count(rows.rows.count());
   const Comparison comparison(profile, rows, options, *std::move(before));
 
   const Rows& uncalibrated = comparison.uncalibrated().rows();

@@ -20,8 +20,9 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& options) {
   app.add_option("--server", options.server,
                  "HOST:PORT or unix:/path of calibrd (127.0.0.1:50051)")
       ->envname("CALIBCTL_SERVER");
-  app.add_option("--timeout", options.timeout,
-                 "The longest wait for each call, such as 500ms or 2m (30s)");
+  app.add_option(
+      "--timeout", options.timeout,
+      "The longest wait for each call, such as 500ms or 2m (30s; evaluate 10m)");
   app.add_option("--output,-o", options.output,
                  "The form of the result (table; jsonl for calibrate)")
       ->check(CLI::IsMember({"table", "json", "jsonl", "names"}));
@@ -78,6 +79,7 @@ std::unique_ptr<CLI::App> MakeApplication(CommandLine& line) {
   AddGlobalOptions(*app, line.global);
   AddFit(*app, line);
   AddCalibrate(*app, line);
+  AddEvaluate(*app, line);
   AddGet(*app, line);
   AddList(*app, line);
   AddRank(*app, line);

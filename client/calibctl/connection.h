@@ -19,6 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "calibration/v1/calibration_service.grpc.pb.h"
+#include "client/calibctl/client_stream.h"
 #include "client/calibctl/server_status.h"
 
 namespace calibrd::calibctl {
@@ -44,6 +45,19 @@ class Connection {
     const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
     if (!status.ok()) return StatusFromServer(status, server_);
     return response;
+  }
+
+  // Opens a call that takes many messages; `method` is PrepareAsync… of the stub. The
+  // timeout is for each wait, see client_stream.h. Refers to this connection's channel.
+  template <typename Request, typename Response>
+  std::unique_ptr<ClientStream<Request, Response>> OpenStream(
+      std::unique_ptr<grpc::ClientAsyncWriter<Request>> (Stub::*method)(
+          grpc::ClientContext*, Response*, grpc::CompletionQueue*)) const {
+    const auto prepare = [this, method](grpc::ClientContext* context, Response* response,
+                                        grpc::CompletionQueue* queue) {
+      return (stub_.get()->*method)(context, response, queue);
+    };
+    return std::make_unique<ClientStream<Request, Response>>(prepare, server_, timeout_);
   }
 
   // The profile at `revision`; 0: at its active one.

@@ -60,15 +60,6 @@ std::string Learned(const AdaptivePrior& adaptive,
                              : "no label");
 }
 
-std::string Interval(const Signal& signal) {
-  return absl::StrFormat("%.2f … %.2f", signal.lower(), signal.upper());
-}
-
-std::string SignalFact(const Signal& signal) {
-  return absl::StrFormat("%.2f (95 %% interval %s)%s", signal.ratio(), Interval(signal),
-                         signal.weak() ? ", weak" : "");
-}
-
 std::string Side(const Drift::Distance& distance) {
   return absl::StrFormat("%s: stability index %.3f, total variation %.3f",
                          DriftWord(distance.population_stability_index()),
@@ -87,14 +78,7 @@ std::string DriftFacts(const Drift& drift) {
 std::string LiveWarnings(const LiveStatistics& live, const Style& style) {
   std::string text;
   if (live.signal().weak()) {
-    std::string message = absl::StrFormat(
-        "the signal is weak (%.2f, under %.2f): the model's answers hardly depend on the "
-        "input, so the prompt does not work and calibration cannot mend it",
-        live.signal().ratio(), kWeakSignal);
-    if (live.signal().upper() >= kWeakSignal) {
-      absl::StrAppend(&message, "; the interval reaches above, more rows will tell");
-    }
-    absl::StrAppend(&text, WarningLine(message, style));
+    absl::StrAppend(&text, WarningLine(WeakSignal(live.signal()), style));
   }
   if (live.drift().input().population_stability_index() >= kLargeChange) {
     absl::StrAppend(&text, WarningLine("live rows are far from those of the fit: the "
@@ -129,6 +113,22 @@ std::string Figure(const std::optional<double>& figure) {
 
 }  // namespace
 
+std::string SignalFigure(const Signal& signal) {
+  return absl::StrFormat("%.2f (95 %% interval %.2f … %.2f)%s", signal.ratio(),
+                         signal.lower(), signal.upper(), signal.weak() ? ", weak" : "");
+}
+
+std::string WeakSignal(const Signal& signal) {
+  std::string message = absl::StrFormat(
+      "the signal is weak (%.2f, under %.2f): the model's answers hardly depend on the "
+      "input, so the prompt does not work and calibration cannot mend it",
+      signal.ratio(), kWeakSignal);
+  if (signal.upper() >= kWeakSignal) {
+    absl::StrAppend(&message, "; the interval reaches above, more rows will tell");
+  }
+  return message;
+}
+
 absl::string_view DriftWord(double population_stability_index) {
   if (population_stability_index >= kLargeChange) return "large change";
   return population_stability_index >= kWorthALook ? "worth a look" : "steady";
@@ -143,7 +143,7 @@ std::string LiveText(const Profile& profile, int max_labels, absl::Time now,
   if (live.has_adaptive()) {
     absl::StrAppend(&text, Fact("learned", Learned(live.adaptive(), names)));
   }
-  absl::StrAppend(&text, live.has_signal() ? Fact("signal", SignalFact(live.signal()))
+  absl::StrAppend(&text, live.has_signal() ? Fact("signal", SignalFigure(live.signal()))
                                            : Fact("signal", "too few rows yet"));
   absl::StrAppend(&text, live.has_drift() ? DriftFacts(live.drift())
                                           : Fact("drift", "too few rows yet"));

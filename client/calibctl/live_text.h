@@ -24,6 +24,12 @@ namespace calibrd::calibctl {
 // "worth a look", from 0.25 "large change".
 absl::string_view DriftWord(double population_stability_index);
 
+// "1.90 (95 % interval 1.60 … 2.25)", with ", weak" where it is.
+std::string SignalFigure(const calibration::v1::Signal& signal);
+
+// What a weak signal means, in a sentence.
+std::string WeakSignal(const calibration::v1::Signal& signal);
+
 // The whole section; empty where the profile has seen nothing. At most `max_labels`
 // labels of the priors are shown, those with the largest fitted share.
 std::string LiveText(const calibration::v1::Profile& profile, int max_labels,

@@ -36,7 +36,8 @@ Session::Session(const GlobalOptions& options, Console& console)
       style_(ChooseStyle(ChoiceOf(options), console.out_is_terminal, console.no_color,
                          console.width)) {}
 
-absl::StatusOr<Connection> Session::Connect() const {
+absl::StatusOr<Connection> Session::Connect(absl::Duration patience) const {
+  if (options_.timeout.empty()) return Connection::Open(options_.server, patience);
   const absl::StatusOr<absl::Duration> timeout = ParseTimeout(options_.timeout);
   if (!timeout.ok()) return timeout.status();
   return Connection::Open(options_.server, *timeout);

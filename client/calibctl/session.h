@@ -27,8 +27,8 @@ enum class OutputFormat { kTable, kJson, kJsonLines, kNames };
 // The options that every command takes, as they were written.
 struct GlobalOptions {
   std::string server = "127.0.0.1:50051";
-  std::string timeout = "30s";  // for each call
-  std::string output;           // empty: what suits the command
+  std::string timeout;  // for each call; empty: what suits the command
+  std::string output;   // empty: what suits the command
   std::string color = "auto";
   bool no_color = false;
 };
@@ -40,7 +40,8 @@ class Session {
  public:
   Session(const GlobalOptions& options, Console& console);
 
-  absl::StatusOr<Connection> Connect() const;
+  // With the timeout that was chosen, or `patience` where none was.
+  absl::StatusOr<Connection> Connect(absl::Duration patience = absl::Seconds(30)) const;
 
   Console& console() { return console_; }
   std::ostream& out() { return console_.out; }

@@ -42,13 +42,6 @@ struct Arguments {
   std::vector<std::string> keep;
 };
 
-absl::StatusOr<LabelColumns> ColumnsOf(const Profile& profile,
-                                       const std::vector<std::string>& aliases) {
-  std::vector<std::string> labels;
-  for (const auto& label : profile.labels()) labels.push_back(label.name());
-  return LabelColumns::Make(std::move(labels), profile.label_count(), aliases);
-}
-
 absl::StatusOr<RowFilter> Filter(const Arguments& arguments) {
   absl::StatusOr<RowFilter> filter = FilterOf(arguments.rows);
   if (!filter.ok()) return filter;

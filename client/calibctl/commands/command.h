@@ -28,6 +28,7 @@ struct CommandLine {
 // Each declares one command. `line` has to outlive `app`.
 void AddFit(CLI::App& app, CommandLine& line);
 void AddCalibrate(CLI::App& app, CommandLine& line);
+void AddEvaluate(CLI::App& app, CommandLine& line);
 void AddGet(CLI::App& app, CommandLine& line);
 void AddList(CLI::App& app, CommandLine& line);
 void AddRank(CLI::App& app, CommandLine& line);

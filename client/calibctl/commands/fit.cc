@@ -8,6 +8,7 @@
 
 #include "client/calibctl/commands/command.h"
 #include "client/calibctl/commands/fit_request.h"
+#include "client/calibctl/commands/prior_after.h"
 #include "client/calibctl/commands/profile_output.h"
 #include "client/calibctl/profile_text.h"
 
@@ -15,25 +16,6 @@ namespace calibrd::calibctl {
 namespace {
 
 using calibration::v1::Profile;
-
-// What the new revision makes of the prior: the distribution of answers that is left
-// once the bias is removed.
-absl::StatusOr<std::vector<double>> PriorAfter(const Connection& server,
-                                               const Profile& profile) {
-  calibration::v1::CalibrateRequest request;
-  request.set_name(profile.name());
-  request.set_revision(profile.revision());
-  request.set_do_not_observe(true);  // an adaptive profile would learn from it
-  auto& row = *request.mutable_rows()->mutable_probabilities();
-  for (const float share : profile.bias().prior()) {
-    row.add_values(share);
-  }
-  const absl::StatusOr<calibration::v1::CalibrateResponse> response =
-      server.Call(&Connection::Stub::Calibrate, request);
-  if (!response.ok()) return response.status();
-  return std::vector<double>(response->probabilities().begin(),
-                             response->probabilities().end());
-}
 
 absl::Status Fit(Session& session, const FitArguments& arguments) {
   const absl::StatusOr<calibration::v1::FitProfileRequest> request =

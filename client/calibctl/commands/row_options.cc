@@ -18,12 +18,23 @@ void AddRowOptions(CLI::App& command, RowOptions& options) {
       ->allow_extra_args(false);
 }
 
-void AddGoldOptions(CLI::App& command, GoldFields& fields) {
+void AddLabelField(CLI::App& command, GoldFields& fields) {
   command.add_option("--label-field", fields.label,
                      "The field with the right label of a row: its name, or its index "
                      "from 0 (label)");
+}
+
+void AddGoldOptions(CLI::App& command, GoldFields& fields) {
+  AddLabelField(command, fields);
   command.add_option("--weight-field", fields.weight,
                      "The field that says how much a row counts (each counts 1)");
+}
+
+absl::StatusOr<LabelColumns> ColumnsOf(const calibration::v1::Profile& profile,
+                                       const std::vector<std::string>& aliases) {
+  std::vector<std::string> labels;
+  for (const auto& label : profile.labels()) labels.push_back(label.name());
+  return LabelColumns::Make(std::move(labels), profile.label_count(), aliases);
 }
 
 absl::StatusOr<RowFilter> FilterOf(const RowOptions& options) {

@@ -8,6 +8,8 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
+#include "calibration/v1/profile.pb.h"
+#include "client/calibctl/rows/label_columns.h"
 #include "client/calibctl/rows/row_reader.h"
 
 namespace calibrd::calibctl {
@@ -20,8 +22,14 @@ struct RowOptions {
 // Declares --alias and --select.
 void AddRowOptions(CLI::App& command, RowOptions& options);
 
-// Declares --label-field and --weight-field, for rows whose right labels are known.
+// Declares --label-field, for rows whose right labels are known; the second
+// --weight-field too.
+void AddLabelField(CLI::App& command, GoldFields& fields);
 void AddGoldOptions(CLI::App& command, GoldFields& fields);
+
+// The columns of rows for `profile`. Each of `aliases` is LABEL=ALIAS.
+absl::StatusOr<LabelColumns> ColumnsOf(const calibration::v1::Profile& profile,
+                                       const std::vector<std::string>& aliases);
 
 // The filter that --select asks for; it keeps the fields id, text and input.
 absl::StatusOr<RowFilter> FilterOf(const RowOptions& options);

@@ -46,6 +46,10 @@ void Progress::Update(int64_t rows, std::optional<double> fraction, absl::Time n
   out_ << "\r\x1b[K" << ProgressLine(rows, now - start_, fraction) << std::flush;
 }
 
+void Progress::Note(absl::string_view text) {
+  if (drawn_) out_ << "\r\x1b[K" << text << std::flush;
+}
+
 void Progress::Finish() {
   if (drawn_) out_ << "\r\x1b[K" << std::flush;
   drawn_ = false;

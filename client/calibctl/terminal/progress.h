@@ -4,6 +4,7 @@
 //
 //   Progress progress(console.err, shown, absl::Now());
 //   progress.Update(rows, fraction, absl::Now());   // redraws ten times a second
+//   progress.Note("150,000 rows sent, measuring …");
 //   progress.Finish();                              // wipes the line
 //
 // Nothing is drawn for the first thousand rows: short runs stay quiet. The clock is
@@ -17,6 +18,7 @@
 #include <ostream>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace calibrd::calibctl {
@@ -32,6 +34,10 @@ class Progress {
   Progress(std::ostream& out, bool shown, absl::Time start);
 
   void Update(int64_t rows, std::optional<double> fraction, absl::Time now);
+
+  // Writes `text` in place of the line, if there is one.
+  void Note(absl::string_view text);
+
   void Finish();
 
  private:

@@ -36,8 +36,8 @@ TEST(Calibctl, HelpGoesToStdoutAndSucceeds) {
   EXPECT_EQ(help.err, "");
   EXPECT_THAT(help.out, HasSubstr("Exit codes:"));
   for (const char* command :
-       {"fit", "calibrate", "get", "list", "rank", "delete", "revisions", "rollback",
-        "import", "export", "version", "completion"}) {
+       {"fit", "calibrate", "evaluate", "get", "list", "rank", "delete", "revisions",
+        "rollback", "import", "export", "version", "completion"}) {
     EXPECT_THAT(help.out, HasSubstr(std::string("\n  ") + command)) << command;
     EXPECT_EQ(RunLine({command, "--help"}).code, 0) << command;
   }
@@ -65,6 +65,12 @@ TEST(Calibctl, UsageErrorsExitWithOneAndSayWhat) {
       {{"fit", kProfile}, "exactly one of --content-free"},
       {{"calibrate", kProfile, "--coverage=0"}, "--coverage"},
       {{"calibrate", kProfile, "--keep=set"}, "--keep set"},
+      {{"evaluate"}, "NAME is required"},
+      {{"evaluate", kProfile, "/nonexistent"}, "/nonexistent: No such file"},
+      {{"evaluate", kProfile, "--output=names"}, "no --output=names"},
+      {{"evaluate", kProfile, "--method=guess"}, "guess"},
+      {{"evaluate", kProfile, "--folds=0"}, "--folds"},
+      {{"evaluate", kProfile, "--measure-only", "--method=bias"}, "--measure-only"},
       {{"rank"}, "--order is required"},
       {{"rank", "--order=name"}, "name"},
       {{"rollback", kProfile}, "REVISION is required"},

@@ -120,7 +120,7 @@ TEST_F(BashTest, CompletesFiles) {
 
 TEST(Completion, EveryScriptKnowsEveryCommandAndOption) {
   const CommandTree tree = Tree();
-  EXPECT_EQ(tree.commands.size(), 12U);
+  EXPECT_EQ(tree.commands.size(), 13U);
   const std::string bash = BashCompletion(tree);
   const std::string zsh = ZshCompletion(tree);
   const std::string fish = FishCompletion(tree);

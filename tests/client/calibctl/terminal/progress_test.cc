@@ -41,6 +41,19 @@ TEST(Progress, DrawsTenTimesASecondAndWipesItsLine) {
   EXPECT_EQ(out.str(), "\r\x1b[K10,000 rows  10,000 rows/s\r\x1b[K");
 }
 
+TEST(Progress, ANoteTakesThePlaceOfTheLineIfThereIsOne) {
+  std::ostringstream out;
+  const absl::Time start = absl::FromUnixSeconds(1000);
+  Progress progress(out, true, start);
+  progress.Note("measuring");
+  EXPECT_EQ(out.str(), "");
+  progress.Update(10000, std::nullopt, start + absl::Seconds(1));
+  out.str("");
+  progress.Note("measuring");
+  progress.Finish();
+  EXPECT_EQ(out.str(), "\r\x1b[Kmeasuring\r\x1b[K");
+}
+
 TEST(Progress, DoesNothingWhereItIsNotShown) {
   std::ostringstream out;
   Progress progress(out, false, absl::UnixEpoch());

@@ -135,6 +135,7 @@ std::vector<Measures> Replicate(const Measured& measured,
   std::vector<uint32_t> counts(static_cast<size_t>(measured.row_count()));
   std::vector<Measures> replicates;
   for (int r = 0; r < options.resamples; ++r) {
+    if (options.stopped && options.stopped()) break;
     resamples.Draw(r, absl::MakeSpan(counts));
     replicates.push_back(measured.Measure(counts));
   }

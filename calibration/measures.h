@@ -24,6 +24,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -112,6 +113,9 @@ class Measured {
 struct BootstrapOptions {
   int resamples = 1000;  // >= 1; 1,000 hold the ends of a 95 % interval steady
   uint64_t seed = 1;
+  // If set, asked before each resample: true ends the work, and those that were made are
+  // returned. Resamples of many rows take minutes.
+  std::function<bool()> stopped = nullptr;
 };
 
 // The measures of each resample. For the same number of rows and options the draws are

@@ -52,7 +52,8 @@ bool Assessed::each_label() const {
 
 absl::StatusOr<Assessed> Assessed::Make(std::vector<float> values,
                                         const LabelledRows& rows,
-                                        const proto::EvaluationOptions& options) {
+                                        const proto::EvaluationOptions& options,
+                                        const std::function<bool()>& cancelled) {
   const Rows corrected{values, rows.rows.label_count, Scale::kProbability};
   absl::StatusOr<Measured> measured = Measured::Prepare(
       corrected, rows.labels,
@@ -62,8 +63,9 @@ absl::StatusOr<Assessed> Assessed::Make(std::vector<float> values,
       std::max(kMostResampledRows / corrected.count(), kFewestResamples);
   const auto resamples =
       static_cast<int>(std::min<int64_t>(affordable, options.resamples()));
-  std::vector<Measures> replicates =
-      Replicate(*measured, {.resamples = resamples, .seed = options.seed()});
+  std::vector<Measures> replicates = Replicate(
+      *measured, {.resamples = resamples, .seed = options.seed(), .stopped = cancelled});
+  if (cancelled()) return absl::CancelledError("the caller has gone");
   return Assessed(std::move(values), *std::move(measured), std::move(replicates));
 }
 

@@ -1,7 +1,7 @@
 // Corrected rows, everything that is measured of them, and how the contract tells it.
 //
-//   absl::StatusOr<Assessed> before = Assessed::Make(p, rows, options);
-//   absl::StatusOr<Assessed> after = Assessed::Make(q, rows, options);
+//   absl::StatusOr<Assessed> before = Assessed::Make(p, rows, options, cancelled);
+//   absl::StatusOr<Assessed> after = Assessed::Make(q, rows, options, cancelled);
 //   FillAssessment(*after, rows, options.confidence(), *evaluation.mutable_after());
 //   Change change = ChangeOf(*after, *before, options.confidence());
 //
@@ -11,6 +11,7 @@
 #ifndef CALIBRD_SERVER_SERVICE_ASSESSMENT_H_
 #define CALIBRD_SERVER_SERVICE_ASSESSMENT_H_
 
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -28,10 +29,11 @@ namespace proto = ::calibration::v1;
 class Assessed {
  public:
   // `values` are probabilities that sum to 1, for `rows.labels`; `options` have their
-  // defaults filled in.
+  // defaults filled in. CANCELLED as soon as `cancelled` says so.
   static absl::StatusOr<Assessed> Make(std::vector<float> values,
                                        const LabelledRows& rows,
-                                       const proto::EvaluationOptions& options);
+                                       const proto::EvaluationOptions& options,
+                                       const std::function<bool()>& cancelled);
 
   Rows rows() const { return {values_, measured_.label_count(), Scale::kProbability}; }
   // Whether the measures of each label against the rest were taken: NaN otherwise.

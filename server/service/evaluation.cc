@@ -158,10 +158,10 @@ absl::StatusOr<Evaluation> Evaluate(const proto::Profile& profile,
   *evaluation.mutable_options() = options;
   const Transform unchanged{.label_count = profile.label_count()};
   absl::StatusOr<Assessed> before =
-      Assessed::Make(Corrected(unchanged, view.rows), view, options);
+      Assessed::Make(Corrected(unchanged, view.rows), view, options, cancelled);
   if (!before.ok()) return before.status();
   absl::StatusOr<Assessed> after =
-      Assessed::Make(Corrected(*transform, view.rows), view, options);
+      Assessed::Make(Corrected(*transform, view.rows), view, options, cancelled);
   if (!after.ok()) return after.status();
   FillAssessment(*before, view, options.confidence(), *evaluation.mutable_before());
   FillAssessment(*after, view, options.confidence(), *evaluation.mutable_after());

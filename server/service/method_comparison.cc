@@ -100,9 +100,11 @@ struct SomeRows {
 class Comparison {
  public:
   Comparison(const proto::Profile& profile, const LabelledRows& rows,
-             const proto::EvaluationOptions& options, Assessed uncalibrated)
+             const proto::EvaluationOptions& options,
+             const std::function<bool()>& cancelled, Assessed uncalibrated)
       : rows_(rows),
         options_(options),
+        cancelled_(cancelled),
         prior_(PriorOf(profile)),
         uncalibrated_(std::move(uncalibrated)),
         fold_count_(
@@ -146,7 +148,7 @@ class Comparison {
       return candidate;
     }
     absl::StatusOr<Assessed> assessed =
-        Assessed::Make(*std::move(answers), rows_, options_);
+        Assessed::Make(*std::move(answers), rows_, options_, cancelled_);
     if (!assessed.ok()) {
       candidate.set_failure(std::string(assessed.status().message()));
       return candidate;
@@ -165,6 +167,7 @@ class Comparison {
  private:
   const LabelledRows& rows_;
   const proto::EvaluationOptions& options_;
+  const std::function<bool()>& cancelled_;
   Labels labels_;
   std::vector<double> prior_;
   Assessed uncalibrated_;
@@ -262,11 +265,12 @@ absl::Status CompareMethods(const proto::Profile& profile, const Transform& tran
                       options.seed());
   const LabelledRows rows{
       {some.values, profile.label_count(), all.rows.scale}, some.labels, {}};
-  absl::StatusOr<Assessed> before = Assessed::Make(
-      Corrected({.label_count = profile.label_count()}, rows.rows), rows, options);
+  absl::StatusOr<Assessed> before =
+      Assessed::Make(Corrected({.label_count = profile.label_count()}, rows.rows), rows,
+                     options, cancelled);
   if (!before.ok()) return before.status();
   evaluation.set_compared_row_count(rows.rows.count());
-  const Comparison comparison(profile, rows, options, *std::move(before));
+  const Comparison comparison(profile, rows, options, cancelled, *std::move(before));
 
   const Rows& uncalibrated = comparison.uncalibrated().rows();
   *evaluation.add_candidates() = comparison.Measure(

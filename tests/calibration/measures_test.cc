@@ -133,6 +133,14 @@ TEST(Replicate, GivesTheSameForTheSameSeed) {
   EXPECT_NE(a[4].nll, c[4].nll);
 }
 
+TEST(Replicate, EndsWhenItIsStopped) {
+  const Measured measured = Prepare(Draw(60, 1, 5));
+  int asked = 0;
+  const auto some = Replicate(
+      measured, {.resamples = 1000, .stopped = [&asked] { return ++asked > 3; }});
+  EXPECT_EQ(some.size(), 3U);
+}
+
 // In how many of 200 samples the interval of 90 % holds the true value.
 TEST(IntervalsOf, HoldTheTrueValueAsOftenAsTheySay) {
   const double truth = Prepare(Draw(200'000, 2, 77), {.smooth = false}).Measure().nll;

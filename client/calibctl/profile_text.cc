@@ -112,14 +112,6 @@ std::string BiasRows(const Profile& profile, int max_rows, const Style& style) {
   return text;
 }
 
-std::vector<double> TargetPrior(const Profile& profile) {
-  const auto& target = profile.options().target_prior();
-  if (target.size() == profile.bias().prior_size()) return {target.begin(), target.end()};
-  const double uniform = 1.0 / std::max(1, profile.bias().prior_size());
-  return std::vector<double>(static_cast<std::size_t>(profile.bias().prior_size()),
-                             uniform);
-}
-
 std::string PriorPicture(const Profile& profile, absl::string_view title,
                          const Shares& beside, int max_labels, const Style& style) {
   const auto& prior = profile.bias().prior();
@@ -147,6 +139,14 @@ std::vector<std::string> LabelNames(const Profile& profile) {
     names.push_back(absl::StrCat("label ", i));
   }
   return names;
+}
+
+std::vector<double> TargetPrior(const Profile& profile) {
+  const auto& target = profile.options().target_prior();
+  if (target.size() == profile.bias().prior_size()) return {target.begin(), target.end()};
+  const double uniform = 1.0 / std::max(1, profile.bias().prior_size());
+  return std::vector<double>(static_cast<std::size_t>(profile.bias().prior_size()),
+                             uniform);
 }
 
 std::string FitSummary(const Profile& profile,

@@ -23,6 +23,9 @@ namespace calibrd::calibctl {
 // The names of the K labels; "label 0" and so on where only their number is known.
 std::vector<std::string> LabelNames(const calibration::v1::Profile& profile);
 
+// What the prior should be, as many numbers as it has: the target of the fit, or even.
+std::vector<double> TargetPrior(const calibration::v1::Profile& profile);
+
 // What a fit found: the name, the revision, the rows, the prior before and, where it
 // is known, `after` the transform; the report of a labelled fit; the warnings.
 std::string FitSummary(const calibration::v1::Profile& profile,

@@ -13,10 +13,13 @@
 #include "absl/time/clock.h"
 #include "client/calibctl/commands/command.h"
 #include "client/calibctl/commands/fit_method.h"
+#include "client/calibctl/commands/prior_after.h"
 #include "client/calibctl/commands/row_options.h"
 #include "client/calibctl/evaluation/evaluation_text.h"
 #include "client/calibctl/evaluation/labelled_messages.h"
 #include "client/calibctl/message_json.h"
+#include "client/calibctl/output_file.h"
+#include "client/calibctl/page/evaluation_page.h"
 #include "client/calibctl/profile_text.h"
 #include "client/calibctl/row_batches.h"
 #include "client/calibctl/terminal/progress.h"
@@ -52,6 +55,7 @@ struct Arguments {
   RowOptions rows;
   std::size_t batch_rows = 1024;
   int max_labels = 20;
+  std::string html;  // a file; empty: no page
 };
 
 EvaluationOptions OptionsOf(const Arguments& arguments) {
@@ -121,6 +125,30 @@ absl::Status WriteEvaluation(Session& session, const Arguments& arguments,
   return absl::OkStatus();
 }
 
+// Nothing where no page is asked for.
+absl::StatusOr<std::optional<OutputFile>> CreatePage(const Arguments& arguments) {
+  if (arguments.html.empty()) return std::optional<OutputFile>();
+  absl::StatusOr<OutputFile> file = OutputFile::Create(arguments.html);
+  if (!file.ok()) {
+    return absl::Status(file.status().code(),
+                        absl::StrCat("--html ", file.status().message()));
+  }
+  return std::optional<OutputFile>(*std::move(file));
+}
+
+absl::Status WritePage(const Connection& server, const Profile& profile,
+                       const Evaluation& evaluation, OutputFile& file) {
+  PageContent content{evaluation, LabelNames(profile), {}};
+  if (profile.bias().prior_size() > 0) {
+    const absl::StatusOr<std::vector<double>> after = PriorAfter(server, profile);
+    if (!after.ok()) return after.status();
+    content.prior = {{profile.bias().prior().begin(), profile.bias().prior().end()},
+                     *after,
+                     TargetPrior(profile)};
+  }
+  return file.Commit(EvaluationPage(content));
+}
+
 absl::Status Evaluate(Session& session, const Arguments& arguments) {
   if (session.OutputOr(OutputFormat::kTable) == OutputFormat::kNames) {
     return absl::InvalidArgumentError("evaluate has no --output=names");
@@ -132,6 +160,8 @@ absl::Status Evaluate(Session& session, const Arguments& arguments) {
   absl::StatusOr<std::vector<InputFile>> files =
       OpenFiles(arguments, session.console().in);
   if (!files.ok()) return files.status();
+  absl::StatusOr<std::optional<OutputFile>> page = CreatePage(arguments);
+  if (!page.ok()) return page.status();
   const absl::StatusOr<Connection> server = session.Connect(kPatience);
   if (!server.ok()) return server.status();
   const absl::StatusOr<Profile> profile =
@@ -152,7 +182,11 @@ absl::Status Evaluate(Session& session, const Arguments& arguments) {
   const absl::StatusOr<Evaluation> evaluation =
       SendRows(session, *server, std::move(first), messages);
   if (!evaluation.ok()) return evaluation.status();
-  return WriteEvaluation(session, arguments, *profile, *evaluation);
+  absl::Status written = WriteEvaluation(session, arguments, *profile, *evaluation);
+  if (written.ok() && page->has_value()) {
+    written = WritePage(*server, *profile, *evaluation, **page);
+  }
+  return written;
 }
 
 void AddRows(CLI::App& command, Arguments& arguments) {
@@ -201,6 +235,10 @@ void AddShowing(CLI::App& command, Arguments& arguments) {
   command
       .add_option("--max-labels", arguments.max_labels, "How many labels are shown (20)")
       ->check(CLI::Range(1, std::numeric_limits<int>::max()));
+  command
+      .add_option("--html", arguments.html,
+                  "Write a page with figures to this file too, in place of what is there")
+      ->type_name(kFileValue);
 }
 
 }  // namespace

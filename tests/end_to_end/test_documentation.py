@@ -80,12 +80,20 @@ def test_the_commands_for_recorded_rows_run_from_the_root(servers,
                                                           tools: pathlib.Path) -> None:
     server = servers.start()
     page = (ROOT / "docs/calibctl.md").read_text(encoding="utf-8")
-    command = r"^    (calibctl (?:fit|calibrate) models/smollm2(?:.*\\\n)*.*)"
-    fit, calibrate = re.findall(command, page, re.MULTILINE)
+    command = r"^    (calibctl (?:fit|calibrate|evaluate) models/smollm2(?:.*\\\n)*.*)"
+    commands = re.findall(command, page, re.MULTILINE)
+    assert len(commands) == 3
+    fit, calibrate, evaluate = (
+        next(one for one in commands if one.startswith(f"calibctl {verb} "))
+        for verb in ("fit", "calibrate", "evaluate"))
     assert "content-free, 5 rows" in type_in(server, fit, tools).out
     lines = type_in(server, calibrate, tools).lines()
     assert len(lines) == 150
     assert {"best_name", "label", "probabilities"} <= lines[0].keys()
+    report = tools / "agnews.html"
+    shown = type_in(server, evaluate.replace("agnews.html", str(report)), tools).out
+    assert "150 rows with labels" in shown and "\nrecommended " in shown
+    assert report.is_file()
 
 
 def test_the_python_example_of_the_readme_runs(servers) -> None:

@@ -11,10 +11,20 @@ namespace calibrd::calibctl {
 namespace {
 
 constexpr double kWidth = 400;
-constexpr double kNames = 96;   // for the names of labels, where they are written
-constexpr double kMargin = 24;  // where they are not
-constexpr double kLargestCell = 72;
+constexpr double kAxis = 22;         // for the word beside an axis
+constexpr double kLongestName = 92;  // names are cut to it
+constexpr double kLargestCell = 100;
 constexpr double kStrong = 0.55;  // from this shade on, numbers are written light
+
+// What the names of labels take beside a matrix, 0 where there are too many to name.
+double NameWidth(const std::vector<std::string>& labels) {
+  if (labels.size() > kMostNamedLabels) return 0;
+  double width = 0;
+  for (const std::string& label : labels) {
+    width = std::max(width, TextWidth(Fitted(label, kLongestName)));
+  }
+  return width + 10;
+}
 
 std::string Describe(const ConfusionMatrix& matrix,
                      const std::vector<std::string>& labels, std::size_t right,
@@ -34,37 +44,41 @@ class Figure {
         matrix_(matrix),
         labels_(labels),
         named_(matrix.label_count <= kMostNamedLabels),
-        origin_((named_ ? kNames : kMargin) + 20),
+        names_(NameWidth(labels)),
+        left_(kAxis + names_),
         cell_(std::min(kLargestCell,
-                       (kWidth - origin_ - 2) / static_cast<double>(matrix.label_count))),
-        end_(origin_ + cell_ * static_cast<double>(matrix.label_count)),
+                       (kWidth - left_ - 2) / static_cast<double>(matrix.label_count))),
+        upright_(names_ > cell_),
+        top_(kAxis + (upright_ ? names_
+                      : named_ ? kAxis
+                               : 0)),
+        size_(cell_ * static_cast<double>(matrix.label_count)),
         svg_(absl::StrCat("Confusion matrix ", title),
              "Lines are right labels, columns what was answered; each cell is shaded by "
              "its share of the rows of its line. The table below holds the numbers.",
-             kWidth, end_ + 4) {}
+             kWidth, top_ + size_ + 4) {}
 
   std::string Draw() {
-    svg_.Rect({origin_, origin_, end_ - origin_, end_ - origin_}, "matrix");
+    svg_.Rect({left_, top_, size_, size_}, "matrix");
     for (std::size_t right = 0; right < matrix_.label_count; ++right) {
       for (std::size_t best = 0; best < matrix_.label_count; ++best) {
         DrawCell(right, best);
       }
     }
-    svg_.Label((origin_ + end_) / 2, 12, Anchor::kMiddle, "axis", "answered");
-    svg_.UprightLabel(12, (origin_ + end_) / 2, Anchor::kMiddle, "axis", "right");
+    svg_.Label(left_ + size_ / 2, 12, Anchor::kMiddle, "axis", "answered");
+    svg_.UprightLabel(12, top_ + size_ / 2, Anchor::kMiddle, "axis", "right");
     if (named_) DrawNames();
     return svg_.Text();
   }
 
  private:
-  double At(std::size_t label) const {
-    return origin_ + cell_ * static_cast<double>(label);
-  }
+  double At(std::size_t label) const { return cell_ * static_cast<double>(label); }
 
   void DrawCell(std::size_t right, std::size_t best) {
     const int64_t rows = matrix_.at(right, best);
     const double gap = named_ ? 1 : 0;
-    const Box box = {At(best) + gap, At(right) + gap, cell_ - 2 * gap, cell_ - 2 * gap};
+    const Box box = {left_ + At(best) + gap, top_ + At(right) + gap, cell_ - 2 * gap,
+                     cell_ - 2 * gap};
     if (right == best) svg_.Rect(box, "diagonal-cell");
     if (rows == 0) return;  // a matrix of many labels is mostly empty
     const double share =
@@ -79,13 +93,14 @@ class Figure {
   void DrawNames() {
     for (std::size_t label = 0; label < matrix_.label_count; ++label) {
       const std::string& name = labels_[label];
-      const std::string shown = Fitted(name, kNames - 8);
+      const std::string shown = Fitted(name, kLongestName);
       const double middle = At(label) + cell_ / 2;
-      svg_.Label(origin_ - 6, middle + 4, Anchor::kEnd, "name", shown, name);
-      if (TextWidth(shown) < cell_) {
-        svg_.Label(middle, origin_ - 8, Anchor::kMiddle, "name", shown, name);
+      svg_.Label(left_ - 6, top_ + middle + 4, Anchor::kEnd, "name", shown, name);
+      if (upright_) {
+        svg_.UprightLabel(left_ + middle + 4, top_ - 6, Anchor::kStart, "name", shown,
+                          name);
       } else {
-        svg_.UprightLabel(middle + 4, origin_ - 6, Anchor::kStart, "name", shown, name);
+        svg_.Label(left_ + middle, top_ - 8, Anchor::kMiddle, "name", shown, name);
       }
     }
   }
@@ -94,9 +109,12 @@ class Figure {
   const ConfusionMatrix& matrix_;
   const std::vector<std::string>& labels_;
   const bool named_;
-  const double origin_;
+  const double names_;  // the width of the longest name
+  const double left_;
   const double cell_;
-  const double end_;
+  const bool upright_;  // whether the names above the columns run upwards
+  const double top_;
+  const double size_;
   Svg svg_;
 };
 

@@ -93,7 +93,7 @@ std::string ShareTable(const PageContent& content, absl::string_view caption,
     add(shares.goal[label]);
     table.Add(cells);
   }
-  return table.Text();
+  return content.labels.size() > kMostLabels ? table.Folded("The numbers") : table.Text();
 }
 
 std::string SharePair(const PageContent& content, const ShareWords& words,
@@ -128,10 +128,10 @@ std::string ReliabilitySection(const PageContent& content) {
       "reliability", "Is it right as often as it says?",
       "Rows in bins of their confidence, the probability of the best label. On the "
       "diagonal, a row that says 80 % is right in 8 of 10 cases; below it the "
-      "probabilities say too much, above it too little.",
+      "probabilities promise too much, above it (the light part of a bar) too little.",
       absl::StrCat(Key({{"before", "accuracy before"},
                         {"after", "accuracy after"},
-                        {"gap", "gap to the mean confidence"},
+                        {"gap", "missing to the mean confidence"},
                         {"count", "rows"}}),
                    Figures({ReliabilitySide("Before", "before", evaluation.before()),
                             ReliabilitySide("After", "after", evaluation.after())})));

@@ -98,10 +98,13 @@ class Diagram {
   void DrawBin(const ReliabilityBin& bin) {
     const double accuracy = y_.At(bin.accuracy());
     const double confidence = y_.At(bin.confidence());
-    svg_.Rect(Column(bin, accuracy, y_.At(0)), absl::StrCat("bar ", css_class_),
-              Describe(bin));
+    // Pixels run downwards: the larger one is the lower number.
+    svg_.Rect(Column(bin, std::max(accuracy, confidence), y_.At(0)),
+              absl::StrCat("bar ", css_class_), Describe(bin));
     svg_.Rect(Column(bin, std::min(accuracy, confidence), std::max(accuracy, confidence)),
-              "gap", Describe(bin));
+              bin.accuracy() < bin.confidence() ? std::string("gap")
+                                                : absl::StrCat("rest ", css_class_),
+              Describe(bin));
   }
 
   void DrawCounts() {

@@ -2,9 +2,10 @@
 //
 //   page += ReliabilityFigure("Before", "before", assessment.reliability(), ece);
 //
-// A bar for each bin, as high as its accuracy; the gap to its mean confidence; a dot at
-// both; the diagonal where the two are equal; below, how many rows each bin holds. Pure
-// function, safe from any thread.
+// A bar for each bin, as high as its accuracy. What is missing to its mean confidence is
+// a gap on top of it, what is above it is a lighter part of the bar. A dot at both; the
+// diagonal, where the two are equal; below, how many rows each bin holds. Pure function,
+// safe from any thread.
 
 #ifndef CALIBRD_CLIENT_CALIBCTL_PAGE_RELIABILITY_FIGURE_H_
 #define CALIBRD_CLIENT_CALIBCTL_PAGE_RELIABILITY_FIGURE_H_

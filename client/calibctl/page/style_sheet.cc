@@ -37,7 +37,7 @@ section {
   margin-top: 20px; padding: 20px; background: var(--card); border: 1px solid var(--line);
   border-radius: 12px;
 }
-section p { margin: 0 0 12px; max-width: 72ch; }
+section p { margin: 0 0 12px; max-width: 88ch; }
 .lead { color: var(--soft); }
 .verdict { background: var(--tint); border-color: var(--best); }
 .verdict strong { color: var(--best); font-size: 20px; }
@@ -77,9 +77,10 @@ th, td { padding: 4px 12px 4px 0; text-align: right; border-bottom: 1px solid va
 thead th { font-weight: 600; color: var(--soft); vertical-align: bottom; }
 th:first-child { text-align: left; font-weight: 500; white-space: normal;
   overflow-wrap: anywhere; min-width: 9em; max-width: 24em; }
-td .interval { color: var(--soft); }
+.interval { color: var(--soft); font-weight: 400; }
+th .interval { display: block; font-size: 12.5px; }
+td.name { text-align: left; white-space: normal; overflow-wrap: anywhere; max-width: 18em; }
 tr.recommended th:first-child { color: var(--best); font-weight: 700; }
-td.words { text-align: left; white-space: normal; }
 svg { display: block; width: 100%; height: auto;
   font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
 text { fill: var(--ink); }
@@ -96,6 +97,9 @@ text { fill: var(--ink); }
 rect.bar { opacity: .85; }
 rect.gap { fill: var(--gap); fill-opacity: .22; stroke: var(--gap); stroke-width: .8;
   stroke-opacity: .7; }
+rect.rest { fill-opacity: .4; stroke-width: .8; }
+rect.rest.before { fill: var(--before); stroke: var(--before); }
+rect.rest.after { fill: var(--after); stroke: var(--after); }
 rect.count { fill: var(--count); }
 rect.matrix { fill: none; stroke: var(--line); }
 rect.diagonal-cell { fill: none; stroke: var(--soft); stroke-width: 1; }

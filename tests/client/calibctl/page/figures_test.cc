@@ -27,13 +27,14 @@ int CountOf(const std::string& text, const std::string& part) {
   return count;
 }
 
-TEST(ReliabilityFigure, HasABarAGapADotAndACountForEachBin) {
+TEST(ReliabilityFigure, HasABarADotAndACountForEachBin) {
   const std::string figure =
       ReliabilityFigure("after", "after", ExampleEvaluation().after());
-  for (const char* part : {"class=\"bar after\"", "class=\"gap\"", "class=\"dot after\"",
-                           "class=\"count\""}) {
+  for (const char* part : {"class=\"bar after\"", "class=\"rest after\"",
+                           "class=\"dot after\"", "class=\"count\""}) {
     EXPECT_EQ(CountOf(figure, part), 2) << part;
   }
+  EXPECT_THAT(figure, Not(HasSubstr("class=\"gap\""))) << "it says too little everywhere";
   EXPECT_THAT(figure, HasSubstr("class=\"diagonal\""));
   EXPECT_THAT(figure, HasSubstr("confidence 0.500 to 0.750: 80 rows, mean confidence "
                                 "0.625, accuracy 0.688, gap +0.062"));

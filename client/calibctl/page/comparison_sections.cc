@@ -114,8 +114,9 @@ std::string Changed(const Estimate& change) {
 }
 
 std::string CandidateTable(const Evaluation& evaluation) {
-  HtmlTable table("Each method with its intervals",
-                  {"method", "accuracy", "change", "NLL", "change", "ECE"});
+  HtmlTable table(
+      "Each method with its intervals",
+      {"method", "accuracy", "change of accuracy", "NLL", "change of NLL", "ECE"});
   for (const Candidate& candidate : evaluation.candidates()) {
     const std::string name = Escaped(MethodWord(candidate.method()));
     if (!candidate.failure().empty()) {

@@ -72,7 +72,7 @@ summary { cursor: pointer; color: var(--soft); font-size: 14px; }
 .scroll { overflow-x: auto; margin-top: 8px; }
 table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: 6px; }
-th, td { padding: 4px 12px 4px 0; text-align: right; border-bottom: 1px solid var(--line);
+th, td { padding: 4px 16px 4px 0; text-align: right; border-bottom: 1px solid var(--line);
   white-space: nowrap; }
 thead th { font-weight: 600; color: var(--soft); vertical-align: bottom; }
 th:first-child { text-align: left; font-weight: 500; white-space: normal;

@@ -200,6 +200,9 @@ def test_an_evaluation_measures_compares_and_recommends(server: Calibrd, agnews)
         profile_pb2.METHOD_ENSEMBLE, profile_pb2.METHOD_CURRENT)
     assert "nats" in found.recommendation.reason
     assert found.signal.ratio > 0.75
+    assert found.compared_row_count == 150
+    assert found.options == evaluation_pb2.EvaluationOptions(
+        folds=5, resamples=1000, confidence=0.95, bin_count=15)
 
 
 def test_an_evaluation_is_the_same_with_the_same_seed(server: Calibrd, agnews) -> None:
@@ -255,6 +258,11 @@ def test_bad_evaluations_are_refused(server: Calibrd, agnews) -> None:
     outside = refused(server, Evaluate(name=name, rows=good),
                       Evaluate(rows=labelled(rows[:1], [4])))
     assert outside.field == "rows.labels[0]" and "message 1" in outside.message
+    assert outside.metadata == {"message": "1", "row": "0"}
+    infinite = refused(server, Evaluate(name=name, rows=good),
+                       Evaluate(rows=labelled([rows[0], [0.1, 0.2, numpy.nan, 0.3]], [0, 1])))
+    assert infinite.reason == "VALUE_NOT_FINITE"
+    assert infinite.metadata == {"message": "1", "row": "1", "label": "2"}
     assert refused(server, Evaluate(name=name, rows=labelled(
         rows[:2], answers[:2], weights=[1, 1]))).field == "rows.weights"
     mixed = rows_pb2.LabelledRows(rows=row_message([-1.0] * 4, log=True), labels=[0])

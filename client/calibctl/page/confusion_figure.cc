@@ -14,7 +14,14 @@ constexpr double kWidth = 400;
 constexpr double kAxis = 22;         // for the word beside an axis
 constexpr double kLongestName = 92;  // names are cut to it
 constexpr double kLargestCell = 100;
-constexpr double kStrong = 0.55;  // from this shade on, numbers are written light
+// From these shades on, numbers need another colour to be read: on a dark page, on any.
+constexpr double kMiddle = 0.55;
+constexpr double kStrong = 0.85;
+
+const char* CountClass(double share) {
+  if (share >= kStrong) return "cell-count strong";
+  return share >= kMiddle ? "cell-count middle" : "cell-count";
+}
 
 // What the names of labels take beside a matrix, 0 where there are too many to name.
 double NameWidth(const std::vector<std::string>& labels) {
@@ -87,7 +94,7 @@ class Figure {
                     Describe(matrix_, labels_, right, best));
     if (!named_) return;
     svg_.Label(box.x + box.width / 2, box.y + box.height / 2 + 4, Anchor::kMiddle,
-               share >= kStrong ? "cell-count strong" : "cell-count", absl::StrCat(rows));
+               CountClass(share), absl::StrCat(rows));
   }
 
   void DrawNames() {

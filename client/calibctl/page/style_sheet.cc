@@ -7,14 +7,14 @@ constexpr char kStyleSheet[] = R"css(
 :root {
   color-scheme: light dark;
   --paper: #f6f7f9; --card: #ffffff; --ink: #1b2330; --soft: #5b6676; --line: #dde2e9;
-  --before: #d97a1f; --after: #2367b8; --best: #0f8a5f; --gap: #b3261e; --count: #9aa5b4;
-  --on-strong: #ffffff; --tint: #e9f5f0;
+  --before: #b85f0e; --after: #2367b8; --best: #0b7a53; --gap: #b3261e; --count: #9aa5b4;
+  --on-middle: #1b2330; --on-strong: #ffffff; --tint: #e9f5f0;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #12161c; --card: #1b212a; --ink: #e7ebf1; --soft: #9ba7b6; --line: #323b47;
     --before: #f0a04b; --after: #6aa9f5; --best: #45c795; --gap: #f28b82; --count: #6b7787;
-    --on-strong: #0d141d; --tint: #17302a;
+    --on-middle: #0d141d; --on-strong: #0d141d; --tint: #17302a;
   }
 }
 * { box-sizing: border-box; }
@@ -104,6 +104,7 @@ rect.count { fill: var(--count); }
 rect.matrix { fill: none; stroke: var(--line); }
 rect.diagonal-cell { fill: none; stroke: var(--soft); stroke-width: 1; }
 .cell-count { font-size: 12px; }
+.cell-count.middle { fill: var(--on-middle); }
 .cell-count.strong { fill: var(--on-strong); font-weight: 600; }
 .dot { fill: var(--soft); stroke: var(--card); stroke-width: 1.2; }
 .dot.before { fill: var(--before); }

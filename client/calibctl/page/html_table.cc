@@ -25,8 +25,8 @@ void HtmlTable::Add(const std::vector<std::string>& cells, absl::string_view css
 }
 
 std::string HtmlTable::Text() const {
-  return absl::StrCat("<div class=\"scroll\"><table>\n", head_, "<tbody>\n", body_,
-                      "</tbody>\n</table></div>\n");
+  return absl::StrCat("<div class=\"scroll\" tabindex=\"0\"><table>\n", head_,
+                      "<tbody>\n", body_, "</tbody>\n</table></div>\n");
 }
 
 std::string HtmlTable::Folded(absl::string_view summary) const {

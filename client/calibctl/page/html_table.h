@@ -24,7 +24,7 @@ class HtmlTable {
   // A line; `css_class` may be empty.
   void Add(const std::vector<std::string>& cells, absl::string_view css_class = "");
 
-  // The table, in a box of its own that scrolls where it is too wide.
+  // The table, in a box of its own that scrolls where it is too wide, by keys too.
   std::string Text() const;
 
   // The same, closed until a reader opens it by its `summary`.

@@ -70,6 +70,7 @@ figcaption { margin-bottom: 6px; }
 details { margin-top: 12px; }
 summary { cursor: pointer; color: var(--soft); font-size: 14px; }
 .scroll { overflow-x: auto; margin-top: 8px; }
+.scroll + p { margin-top: 14px; }
 table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: 6px; }
 th, td { padding: 4px 16px 4px 0; text-align: right; border-bottom: 1px solid var(--line);

@@ -167,9 +167,10 @@ std::string ConfusionSection(const PageContent& content) {
   if (before.counts.empty() || after.counts.empty()) return "";
   return absl::StrCat(
       "<section id=\"confusion\">", Element("h2", "", "What is taken for what"),
-      Element("p", "lead",
-              "Each line is a right label, each column an answer; the darker a cell, the "
-              "more of the line's rows. On the diagonal the answer is right."),
+      Element(
+          "p", "lead",
+          "Each line is a right label, each column an answer; the stronger a cell, the "
+          "more of the line's rows. On the diagonal the answer is right."),
       Element("div", "pair",
               MatrixSide("Before", "before", before, content.labels) +
                   MatrixSide("After", "after", after, content.labels)),

@@ -78,7 +78,7 @@ absl::StatusOr<std::vector<proto::Method>> MethodsOf(
   return methods;
 }
 
-// Rows that own their numbers: some of others, drawn with `seed`.
+// Rows that own their numbers: some of others, drawn with `seed`, in their order.
 struct SomeRows {
   std::vector<float> values;
   std::vector<int32_t> labels;
@@ -89,9 +89,14 @@ struct SomeRows {
     Random random(seed);
     for (size_t i = 0; i < count; ++i) {
       std::swap(order[i], order[i + random.Below(order.size() - i)]);
-      const absl::Span<const float> row = rows.rows.row(static_cast<int64_t>(order[i]));
+    }
+    order.resize(count);
+    // In their order, so that resamples of all rows are those of before and after.
+    std::sort(order.begin(), order.end());
+    for (const size_t i : order) {
+      const absl::Span<const float> row = rows.rows.row(static_cast<int64_t>(i));
       values.insert(values.end(), row.begin(), row.end());
-      labels.push_back(rows.labels[order[i]]);
+      labels.push_back(rows.labels[i]);
     }
   }
 };

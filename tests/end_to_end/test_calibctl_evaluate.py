@@ -125,6 +125,14 @@ def test_the_text_holds_the_figures_of_the_json(fitted: Calibrd) -> None:
     assert f"\nsignal          {signal['ratio']:.2f} (95 % interval" in text
 
 
+def test_uncalibrated_rows_are_the_same_among_the_candidates(fitted: Calibrd) -> None:
+    found = ok(fitted, "evaluate", SST2, *rows_of("sst2"), "-o", "json").json()
+    none, current = found["candidates"][:2]
+    assert none["measures"] == found["before"]["measures"]
+    assert current["measures"] == found["after"]["measures"]
+    assert current["nllChange"] == found["nllChange"]
+
+
 # Options.
 
 def test_options_reach_the_server_and_come_back(fitted: Calibrd) -> None:

@@ -58,6 +58,7 @@ void Observe(benchmark::State& state, bool adaptive) {
     LiveStatistics& live = *profiles[random() % profiles.size()];
     const absl::Span<const float> row(rows.data() + (random() % kRows) * k,
                                       static_cast<size_t>(k));
+    live.Prefetch();
     if (adaptive) live.ReadFactors(absl::MakeSpan(factors));
     left_out += !live.Observe(row, Scale::kProbability, row);
   }

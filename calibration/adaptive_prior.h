@@ -38,6 +38,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 
@@ -98,10 +99,12 @@ class AdaptivePrior {
 
   AdaptiveOptions options_;
   double spread_;
-  double keep_;                    // what is left of a row's weight after the next row
-  std::vector<double> log_prior_;  // centred
-  std::vector<double> state_;
-  std::vector<double> shift_;
+  double keep_;  // what is left of a row's weight after the next row
+  // In the object itself for few labels: statistics of many profiles in turn are a matter
+  // of cache lines.
+  absl::InlinedVector<double, 4> log_prior_;  // centred
+  absl::InlinedVector<double, 14> state_;
+  absl::InlinedVector<double, 4> shift_;
   bool at_max_shift_ = false;
 };
 

@@ -28,6 +28,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
 
 namespace calibrd {
@@ -60,7 +61,7 @@ class RowSummary {
  private:
   int label_count_;
   int64_t count_ = 0;
-  std::vector<float> numbers_;
+  absl::InlinedVector<float, 16> numbers_;  // in the object itself for few labels
 };
 
 // The cells of K labels: K times the ranges of confidence, at least ten for K <= 10.

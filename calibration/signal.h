@@ -34,6 +34,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
 #include "calibration/rows.h"
 
@@ -94,7 +95,7 @@ class SignalMonitor {
   static constexpr size_t kMean = 6;     // the mean row, K numbers
 
   SignalReference reference_;
-  std::vector<double> state_;
+  absl::InlinedVector<double, 10> state_;  // in the object itself for few labels
 };
 
 }  // namespace calibrd

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <utility>
 
@@ -39,6 +40,11 @@ DriftMonitor StartDrift(int label_count, const LiveStart& start) {
   const RowSummary none(label_count);
   return DriftMonitor({start.drift->input, none, none}, {start.drift->output, none, none},
                       true);
+}
+
+absl::InlinedVector<double, 4> BiasOf(const LiveStart& start) {
+  if (!start.adaptive) return {};
+  return {start.adaptive->bias.begin(), start.adaptive->bias.end()};
 }
 
 void Keep(const RowSummary& summary, RowSummaryRecord& record) {
@@ -88,16 +94,26 @@ LiveStatistics::LiveStatistics(std::string name, int64_t revision, int label_cou
                                const LiveStart& start, const SignalReference& signal)
     : name_(std::move(name)),
       revision_(revision),
-      label_count_(label_count),
-      bias_(start.adaptive ? start.adaptive->bias : std::vector<double>()),
       log_prior_(start.adaptive ? start.adaptive->log_prior : std::vector<double>()),
-      drift_(StartDrift(label_count, start)),
-      signal_(label_count, signal) {
+      label_count_(label_count),
+      bias_(BiasOf(start)),
+      signal_(label_count, signal),
+      drift_(StartDrift(label_count, start)) {
   if (!start.adaptive) return;
   const double k = label_count;
   adaptive_.emplace(log_prior_, signal.variance * (k - 1) / k, start.adaptive->options);
-  factors_ = std::make_unique<PublishedFactors>(std::vector<float>(bias_.size()));
+  factors_.emplace(std::vector<float>(bias_.size()));
   PublishFactors();
+}
+
+void LiveStatistics::Prefetch() const {
+  if (contended_.load(std::memory_order_relaxed)) return;  // another core works on it
+  constexpr std::ptrdiff_t kCacheLine = 64;
+  const auto* const end = reinterpret_cast<const char*>(this + 1);
+  for (const auto* line = reinterpret_cast<const char*>(&label_count_); line < end;
+       line += kCacheLine) {
+    __builtin_prefetch(line, 1);
+  }
 }
 
 bool LiveStatistics::Observe(absl::Span<const float> row, Scale scale,

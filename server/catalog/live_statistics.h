@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "calibration/adaptive_prior.h"
@@ -66,7 +67,11 @@ class LiveStatistics {
 
   const std::string& name() const { return name_; }
   int64_t revision() const { return revision_; }
-  bool adaptive() const { return factors_ != nullptr; }
+  bool adaptive() const { return factors_.has_value(); }
+
+  // Asks for the memory that a row needs, all at once, as it is seldom in a cache where
+  // there are many profiles.
+  void Prefetch() const;
 
   // Only where adaptive().
   void ReadFactors(absl::Span<float> factors) const { factors_->Read(factors); }
@@ -114,25 +119,28 @@ class LiveStatistics {
 
   const std::string name_;
   const int64_t revision_;
-  const int label_count_;
-  const std::vector<double> bias_;             // of the fit; empty: not adaptive
-  const std::vector<double> log_prior_;        // the same
-  std::unique_ptr<PublishedFactors> factors_;  // nullptr: not adaptive
-  std::atomic<bool> changed_{false};
+  const std::vector<double> log_prior_;  // of the fit; empty: not adaptive
   std::atomic<bool> retired_{false};
-  Mutex waiting_mutex_;  // held for moments; taken after mutex_ where both are
-  std::atomic<bool> contended_{false};  // rows are put down
-  std::atomic<bool> any_waiting_{false};
-  // Rows that were put down, p and q one after the other.
-  std::vector<double> waiting_ ABSL_GUARDED_BY(waiting_mutex_);
-  mutable Mutex mutex_;
-  std::vector<double> taken_ ABSL_GUARDED_BY(mutex_);  // its memory, to be used again
-  int64_t row_count_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Time start_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Time update_time_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+
+  Mutex waiting_mutex_;  // held for moments; taken after mutex_ where both are
+  // Rows that were put down, p and q one after the other.
+  std::vector<double> waiting_ ABSL_GUARDED_BY(waiting_mutex_);
+  std::vector<double> taken_ ABSL_GUARDED_BY(mutex_);  // its memory, to be used again
+
+  // What a row needs lies together from here on.
+  const int label_count_;
+  const absl::InlinedVector<double, 4> bias_;  // of the fit; empty: not adaptive
+  std::optional<PublishedFactors> factors_;    // nullopt: not adaptive
+  std::atomic<bool> changed_{false};
+  std::atomic<bool> contended_{false};  // rows are put down
+  std::atomic<bool> any_waiting_{false};
+  mutable Mutex mutex_;
+  int64_t row_count_ ABSL_GUARDED_BY(mutex_) = 0;
   std::optional<AdaptivePrior> adaptive_ ABSL_GUARDED_BY(mutex_);
-  DriftMonitor drift_ ABSL_GUARDED_BY(mutex_);
   SignalMonitor signal_ ABSL_GUARDED_BY(mutex_);
+  DriftMonitor drift_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace calibrd::catalog

@@ -13,10 +13,11 @@
 #ifndef CALIBRD_SERVER_CATALOG_PUBLISHED_FACTORS_H_
 #define CALIBRD_SERVER_CATALOG_PUBLISHED_FACTORS_H_
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <memory>
 
 #include "absl/types/span.h"
 
@@ -25,7 +26,8 @@ namespace calibrd::catalog {
 class PublishedFactors {
  public:
   explicit PublishedFactors(absl::Span<const float> initial)
-      : size_(initial.size()), numbers_(2 * size_) {
+      : size_(initial.size()),
+        many_(2 * size_ > few_.size() ? new std::atomic<float>[2 * size_] : nullptr) {
     Publish(initial);
   }
 
@@ -55,16 +57,17 @@ class PublishedFactors {
 
  private:
   std::atomic<float>* Copy(uint64_t version) {
-    return numbers_.data() + (version % 2) * size_;
+    return (many_ ? many_.get() : few_.data()) + (version % 2) * size_;
   }
   const std::atomic<float>* Copy(uint64_t version) const {
-    return numbers_.data() + (version % 2) * size_;
+    return (many_ ? many_.get() : few_.data()) + (version % 2) * size_;
   }
 
   const size_t size_;
   std::atomic<uint64_t> begun_{0};
   std::atomic<uint64_t> version_{0};
-  std::vector<std::atomic<float>> numbers_;
+  std::array<std::atomic<float>, 8> few_{};  // both copies, where they have room
+  const std::unique_ptr<std::atomic<float>[]> many_;
 };
 
 }  // namespace calibrd::catalog

@@ -56,6 +56,7 @@ class Corrector {
   Corrector(const catalog::ServedProfile& profile, catalog::LiveStatistics* live,
             bool observe, CalibrateCounts& counts)
       : kernel_(profile.kernel), live_(live), observe_(observe), counts_(counts) {
+    if (live != nullptr) live->Prefetch();
     if (live != nullptr && live->adaptive()) {
       factors_.resize(static_cast<size_t>(kernel_.label_count()));
     }

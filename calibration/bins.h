@@ -8,8 +8,8 @@
 // [0, edge 0], bin i is (edge i-1, edge i]: a value on an edge goes to the LEFT bin, and
 // a value that rounding left above 1 goes to the last. Edges are float32 as the values
 // are, so that the float32 0.2 lies on the edge 1/5. scikit-learn's calibration_curve and
-// uncertainty-calibration do the same; numpy's histogram puts a value on an edge to the
-// right.
+// uncertainty-calibration do the same; numpy's histogram, and with it netcal, puts a
+// value on an edge to the right.
 //
 // Units: probabilities. Ownership: everything holds its own numbers. Thread-safety: Bins
 // is immutable; the rest are values and pure functions. Memory of Bins: 9 bytes a row.

@@ -23,12 +23,12 @@
 //   F = (1/sum w) sum_i w_i · -ln q_i[y_i] + lambda sum (W - W0)^2 + mu sum b^2
 //
 // over the numbers of W and b that the method has, with W0 the identity (LINEAR_PROBE:
-// diag(c)^-1). The first sum with lambda is over all numbers of W; with DIRICHLET over
-// those off the diagonal, which is the ODIR penalty, so that F equals that of the package
-// dirichletcal with reg_lambda = lambda, reg_mu = mu and ref_row = False. F is convex. No
-// strength is less than kLeastStrength, not even that of a number that has none, so the
-// minimum is unique and finite for any rows: no parameter comes further than
-// sqrt(F(start)/kLeastStrength) from where it starts.
+// diag(c)^-1). The first sum with lambda is over all numbers of W (one, where W is a
+// number); with DIRICHLET over those off the diagonal, which is the ODIR penalty, so that
+// F equals that of the package dirichletcal with reg_lambda = lambda, reg_mu = mu and
+// ref_row = False. F is convex. No strength is less than kLeastStrength, not even that of
+// a number that has none, so the minimum is unique and finite for any rows: no parameter
+// comes further than sqrt(F(start)/kLeastStrength) from where it starts.
 //
 // ISOTONIC and HISTOGRAM look at each label on its own, "is it this one or not", and for
 // K = 2 at label 1 only: label 0 has the mirrored map. HISTOGRAM gives a bin the share of

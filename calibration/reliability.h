@@ -22,7 +22,8 @@
 
 namespace calibrd {
 
-// The table of the decisions.
+// The table of the decisions. (netcal's ECE and MCE of two labels are those of the table
+// of OneAgainstRest(rows, labels, 1), with edges as in calibration/bins.h.)
 std::vector<ReliabilityBin> ReliabilityTable(const Rows& rows,
                                              absl::Span<const int> labels, int bin_count,
                                              Binning binning);

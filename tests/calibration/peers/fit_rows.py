@@ -36,7 +36,7 @@ def recorded(model, task, prompt):
 
 
 def all_rows():
-    return [made_up(200, 2, 1), made_up(200, 3, 2), made_up(300, 5, 3), made_up(500, 10, 4),
+    return [made_up(200, 2, 1), made_up(200, 3, 2), made_up(300, 6, 3), made_up(500, 10, 4),
             recorded("smollm2-135m-instruct", "sst2", "plain-4shot-0"),
             recorded("gemma-3-270m", "agnews", "plain-4shot-0"),
             recorded("smollm2-135m-instruct", "trec", "plain-8shot-0")]

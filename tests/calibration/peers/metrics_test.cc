@@ -1,8 +1,11 @@
-// Measures against scikit-learn, uncertainty-calibration and relplot, at the versions
-// that tests/data/peers/metrics.json names; record_metrics.py writes that file.
+// Measures against scikit-learn, uncertainty-calibration, relplot and netcal, at the
+// versions that tests/data/peers/metrics.json and netcal_metrics.json name;
+// record_metrics.py and record_netcal_metrics.py write them.
 
 #include "calibration/metrics.h"
 
+#include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -31,13 +34,16 @@ struct Case {
   Rows rows() const { return {.values = values, .label_count = label_count}; }
 };
 
-std::vector<Case> Load() {
-  const std::string path = std::string(CALIBRD_TEST_DATA) + "/peers/metrics.json";
+Json Read(const std::string& name) {
+  const std::string path = std::string(CALIBRD_TEST_DATA) + "/peers/" + name;
   std::ifstream file(path);
   EXPECT_TRUE(file) << path;
-  const Json recorded = Json::parse(file);
+  return Json::parse(file)["cases"];
+}
+
+std::vector<Case> Load() {
   std::vector<Case> cases;
-  for (const Json& one : recorded["cases"]) {
+  for (const Json& one : Read("metrics.json")) {
     cases.push_back({.name = one["name"],
                      .bin_count = one["bins"],
                      .values = one["rows"],
@@ -89,6 +95,38 @@ TEST(PeerMetrics, OfCalibrationAreThoseOfUncertaintyCalibration) {
     expect(MaximumCalibrationError(ReliabilityTable(rows, c.labels, c.bin_count, width)),
            "mce");
   }
+}
+
+bool HasValueOnAnEdge(const Forecasts& forecasts, int bin_count) {
+  return std::any_of(forecasts.probabilities.begin(), forecasts.probabilities.end(),
+                     [&](float p) {
+                       const float bin = p * static_cast<float>(bin_count);
+                       return p < 1 && bin == std::floor(bin);
+                     });
+}
+
+// netcal measures two labels by the probability of the second, and puts a value on an
+// edge into the bin on its right.
+TEST(PeerMetrics, OfTheTableAreThoseOfNetcalButForValuesOnEdges) {
+  const Json netcal = Read("netcal_metrics.json");
+  const std::vector<Case> cases = Load();
+  ASSERT_EQ(netcal.size(), cases.size());
+  int compared = 0;
+  for (size_t i = 0; i < cases.size(); ++i) {
+    const Case& c = cases[i];
+    SCOPED_TRACE(c.name);
+    ASSERT_EQ(netcal[i]["name"], c.name);
+    const Forecasts forecasts = c.label_count == 2 ? OneAgainstRest(c.rows(), c.labels, 1)
+                                                   : TopLabel(c.rows(), c.labels);
+    if (HasValueOnAnEdge(forecasts, c.bin_count)) continue;
+    const std::vector<ReliabilityBin> table =
+        Bins(forecasts, EqualWidthEdges(c.bin_count)).Table();
+    EXPECT_NEAR(ExpectedCalibrationError(table), netcal[i]["ece_equal_width"],
+                kTolerance);
+    EXPECT_NEAR(MaximumCalibrationError(table), netcal[i]["mce"], kTolerance);
+    ++compared;
+  }
+  EXPECT_EQ(compared, 5);  // all but the one that is made of values on edges
 }
 
 TEST(PeerMetrics, OfTheTableAreThoseOfScikitLearnsCalibrationCurve) {

@@ -6,6 +6,7 @@ computes from: each row divided by its sum.
 A fit has the probabilities `q` of the first rows, and `objective`: what calibrd minimises
 (LabelledFit::objective) at the package's optimum, with `weight_l2` and `bias_l2`, 0 unless
 said. `slope` is its derivative there, where a package stops before it is 0.
+`inverse_temperature` is that of a package which, unlike calibrd, has no bound for it.
 """
 
 import dataclasses
@@ -70,6 +71,13 @@ def fit(method, q, *, objective, peer, **fields):
     shown = [float(f"{value:.9g}") for value in numpy.asarray(q)[:SHOWN].ravel()]
     return {"method": method, "peer": peer, "objective": float(objective), **fields,
             "q": shown}
+
+
+def temperature(rows, weight, peer):
+    """The fit of a package that has no bound for 1/T, which is `weight`."""
+    q = softmax(weight * numpy.log(rows.p))
+    return fit("TEMPERATURE", q, objective=nll(q, rows.labels), peer=peer,
+               slope=slope_of_temperature(weight, rows), inverse_temperature=float(weight))
 
 
 def settle(name, packages, fits_of, all_rows, description):

@@ -31,8 +31,9 @@ def about_identity(weights):
 
 
 def fits_of(rows):
+    temperature, _ = regression(numpy.log(rows.p), rows.labels, "FixDiag")
     return [
-        fit("TEMPERATURE", rows, "FixDiag", lambda weights: 0.0),
+        peer_fit.temperature(rows, temperature[0, 0], "dirichletcal"),
         fit("VECTOR", rows, "Diag", lambda weights: 0.0),
         fit("MATRIX", rows, "Full", about_identity, reg_lambda=ABOUT_IDENTITY["weight_l2"],
             reg_format="identity") | ABOUT_IDENTITY,

@@ -3,13 +3,16 @@
 
 | method | fitted by |
 |---|---|
-| TEMPERATURE, BIAS, TEMPERATURE_BIAS, VECTOR, LINEAR_PROBE, MATRIX with a penalty | scipy, of the formula in affine_fit.py |
+| all but PLATT, ISOTONIC and HISTOGRAM | scipy, of the formula in affine_fit.py |
 | TEMPERATURE | scikit-learn, the temperature of CalibratedClassifierCV |
 | MATRIX without a penalty | scikit-learn, LogisticRegression on ln p |
-| BETA | betacal |
+| BETA without a penalty | betacal |
 | PLATT | scikit-learn, the sigmoid of CalibratedClassifierCV |
 | ISOTONIC | scikit-learn, IsotonicRegression for each label |
 | HISTOGRAM | uncertainty-calibration, for each label |
+
+scikit-learn can only penalise W about 0, and calibrd does so about the identity: with a
+penalty it fits something else.
 """
 
 import warnings
@@ -30,45 +33,37 @@ PENALTY = {"weight_l2": 1e-3, "bias_l2": 1e-3}
 BINS = 6
 
 
-def affine(method, x, labels, family, **fields):
-    penalties = {key: fields[key] for key in ("weight_l2", "bias_l2") if key in fields}
-    objective, q = affine_fit.minimise(x, labels, family, **penalties)
-    return peer_fit.fit(method, q, objective=objective, peer="scipy", **fields)
+def affine(method, x, labels, family, penalty, **fields):
+    objective, q, weights = affine_fit.minimise(x, labels, family, **penalty)
+    if method == "BETA" and numpy.diag(weights).min() < 0:
+        raise ValueError("BETA takes no W below 0, and scipy knows no such bound here")
+    return peer_fit.fit(method, q, objective=objective, peer="scipy", **penalty, **fields)
 
 
 def affine_fits(p, labels):
+    """With a penalty and without one, but for what scikit-learn or betacal fits."""
     x, k = numpy.log(p), p.shape[1]
-    inverse = numpy.diag(1 / p.mean(axis=0))
-    return [
-        affine("TEMPERATURE", x, labels, Temperature(k)),
-        affine("BIAS", x, labels, affine_fit.none(k), bias_l2=1e-3),
-        affine("TEMPERATURE_BIAS", x, labels, affine_fit.number(k)),
-        affine("VECTOR", x, labels, affine_fit.diagonal(k), **PENALTY),
-        affine("MATRIX", x, labels, affine_fit.dense(numpy.eye(k)), **PENALTY),
-        affine("LINEAR_PROBE", p, labels, affine_fit.dense(inverse), **PENALTY,
-               prior=p.mean(axis=0).tolist()),
-    ]
+    probe = affine_fit.dense(numpy.diag(1 / p.mean(axis=0)))
+    prior = {"prior": p.mean(axis=0).tolist()}
+    fits = [affine("MATRIX", x, labels, affine_fit.dense(numpy.eye(k)), PENALTY),
+            affine("DIRICHLET", x, labels, affine_fit.off_diagonal(k), PENALTY)]
+    if k == 2:
+        fits.append(affine("BETA", x, labels, affine_fit.diagonal(k), PENALTY))
+    for penalty in ({}, PENALTY):
+        fits += [affine("BIAS", x, labels, affine_fit.none(k), penalty),
+                 affine("TEMPERATURE_BIAS", x, labels, affine_fit.number(k), penalty),
+                 affine("VECTOR", x, labels, affine_fit.diagonal(k), penalty),
+                 affine("LINEAR_PROBE", p, labels, probe, penalty, **prior)]
+    return fits
 
 
-class Temperature(affine_fit.Family):
-    """A number, and no b."""
-
-    def __init__(self, k):
-        super().__init__(numpy.eye(k), (1, lambda theta: theta[0] * numpy.eye(k)))
-
-    def parameters(self, theta):
-        weights, _ = super().parameters(theta)
-        return weights, numpy.zeros(len(weights))
-
-    def gradient(self, of_weights, of_bias):
-        return super().gradient(of_weights, numpy.zeros(len(of_bias)))
-
-
-def temperature(rows):
+def temperatures(rows):
+    """The minimum within calibrd's bound, and that of scikit-learn, which has none."""
+    within = peer_fit.softmax(affine_fit.inverse_temperature(rows) * numpy.log(rows.p))
     model = sklearn.calibration._TemperatureScaling().fit(numpy.log(rows.p), rows.labels)
-    q = peer_fit.softmax(model.beta_ * numpy.log(rows.p))
-    return peer_fit.fit("TEMPERATURE", q, objective=nll(q, rows.labels), peer="scikit-learn",
-                        slope=peer_fit.slope_of_temperature(model.beta_, rows))
+    return [peer_fit.fit("TEMPERATURE", within, objective=nll(within, rows.labels),
+                         peer="scipy"),
+            peer_fit.temperature(rows, model.beta_, "scikit-learn")]
 
 
 def logistic(p, labels):
@@ -136,9 +131,8 @@ def steepest(residuals, *inputs):
 
 def fits_of(rows):
     p, labels = rows.p, rows.labels
-    fits = affine_fits(p, labels) + [temperature(rows), isotonic(p, labels), histogram(p, labels)]
-    if rows.name.startswith("made up"):
-        fits.append(logistic(p, labels))
+    fits = temperatures(rows) + affine_fits(p, labels) + [
+        logistic(p, labels), isotonic(p, labels), histogram(p, labels)]
     if rows.label_count == 2:
         fits += [platt(p, labels), beta(p, labels)]
     return fits

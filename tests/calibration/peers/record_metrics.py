@@ -1,15 +1,8 @@
 #!/usr/bin/env python3
 """Metrics of made-up rows as other packages compute them.
 
-What peer_metrics_test.cc checks the C++ code against:
-
-    python3 -m venv venv && venv/bin/pip install -r tests/calibration/peers.txt
-    venv/bin/python tests/calibration/record_peer_metrics.py
-                                    writes tests/data/peers/metrics.json
-    venv/bin/python tests/calibration/record_peer_metrics.py --check
-                                    fails if that file is not what the packages give
-
-Rows are float32, as a request carries them; the packages get them as float64.
+metrics_test.cc checks the C++ code against them. Rows are float32, as a request carries
+them; the packages get them as float64.
 """
 
 import warnings

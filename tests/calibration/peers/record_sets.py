@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Prediction sets of made-up rows as MAPIE computes them.
 
-What peer_sets_test.cc checks the C++ code against; it is run as record_peer_metrics.py
-is, and writes tests/data/peers/sets.json.
+sets_test.cc checks the C++ code against them.
 
 MAPIE draws a random number for each row that it fits. They are replaced: by 1 for kAps, by
 0 for kApsInclusive, and by those of calibration/random.h for kApsRandomized.

@@ -11,7 +11,6 @@
 #include "calibration/kernel.h"
 #include "calibration/metrics.h"
 #include "calibration/reliability.h"
-#include "calibration/smooth_ece.h"
 
 namespace calibrd {
 namespace {
@@ -68,7 +67,11 @@ Measured::Measured(const Rows& rows, absl::Span<const int> labels,
     label_equal_mass_.emplace_back(one,
                                    Edges(one, options.bin_count, Binning::kEqualMass));
   }
-  if (options.smooth) bandwidth_ = SmoothCalibrationError(top_).bandwidth;
+  if (!options.smooth) return;
+  bandwidth_ = SmoothCalibrationError(top_).bandwidth;
+  if (SmoothedForecasts::Pays(labels.size(), bandwidth_)) {
+    smoothed_.emplace(top_, bandwidth_);
+  }
 }
 
 Measures Measured::Measure(absl::Span<const uint32_t> counts) const {
@@ -82,8 +85,7 @@ Measures Measured::Measure(absl::Span<const uint32_t> counts) const {
   measures.ece_equal_mass = ExpectedCalibrationError(mass);
   measures.mce = MaximumCalibrationError(width);
   measures.debiased_ece = std::sqrt(std::max(DebiasedSquaredError(mass), 0.0));
-  measures.smooth_ece =
-      bandwidth_ > 0 ? SmoothCalibrationError(top_, bandwidth_, counts) : kNotTaken;
+  measures.smooth_ece = SmoothError(counts);
   return measures;
 }
 
@@ -127,6 +129,11 @@ void Measured::MeasureEachLabel(absl::Span<const uint32_t> counts,
   }
   measures.classwise_ece = absolute / label_count_;
   measures.marginal_error = std::sqrt(squared / label_count_);
+}
+
+double Measured::SmoothError(absl::Span<const uint32_t> counts) const {
+  if (smoothed_.has_value()) return smoothed_->Error(counts);
+  return bandwidth_ > 0 ? SmoothCalibrationError(top_, bandwidth_, counts) : kNotTaken;
 }
 
 std::vector<Measures> Replicate(const Measured& measured,

@@ -25,6 +25,26 @@ size_t GridSize(double bandwidth) {
   return std::max<size_t>(2000, Round(20 / bandwidth)) / 2 + 1;
 }
 
+// Over how many points the error is averaged.
+size_t PointCount(double bandwidth) {
+  return std::max<size_t>(Round(10 / bandwidth), 200);
+}
+
+// A place between two neighbours of a grid over [0, 1].
+struct Between {
+  Between(double place_in_unit, Eigen::Index size) {
+    const double place = place_in_unit * static_cast<double>(size - 1);
+    left = std::clamp<Eigen::Index>(static_cast<Eigen::Index>(place), 0, size - 2);
+    right_share = place - static_cast<double>(left);
+  }
+  Eigen::Index left;
+  double right_share;
+};
+
+double ResidualOf(const Forecasts& forecasts, size_t row) {
+  return forecasts.probabilities[row] - (forecasts.happened[row] != 0 ? 1.0 : 0.0);
+}
+
 // What the forecasts put on each point of the grid.
 struct Grid {
   Eigen::VectorXd residuals;
@@ -37,16 +57,12 @@ Grid PutOnGrid(const Forecasts& forecasts, absl::Span<const uint32_t> counts,
   Grid grid{Eigen::VectorXd::Zero(points), Eigen::VectorXd::Zero(points)};
   for (size_t i = 0; i < forecasts.probabilities.size(); ++i) {
     const double count = counts.empty() ? 1 : counts[i];
-    const double p = forecasts.probabilities[i];
-    const double residual = count * (p - (forecasts.happened[i] != 0 ? 1.0 : 0.0));
-    const double place = p * static_cast<double>(size - 1);
-    const auto left =
-        std::clamp<Eigen::Index>(static_cast<Eigen::Index>(place), 0, points - 2);
-    const double right_share = place - static_cast<double>(left);
-    grid.residuals[left] += (1 - right_share) * residual;
-    grid.residuals[left + 1] += right_share * residual;
-    grid.rows[left] += (1 - right_share) * count;
-    grid.rows[left + 1] += right_share * count;
+    const double residual = count * ResidualOf(forecasts, i);
+    const Between at(forecasts.probabilities[i], points);
+    grid.residuals[at.left] += (1 - at.right_share) * residual;
+    grid.residuals[at.left + 1] += at.right_share * residual;
+    grid.rows[at.left] += (1 - at.right_share) * count;
+    grid.rows[at.left + 1] += at.right_share * count;
   }
   return grid;
 }
@@ -86,15 +102,12 @@ class Smoothed {
 
   // Between the two points of the grid that are nearest to t in [0, 1].
   double At(double t) {
-    const auto steps = static_cast<double>(size_ - 1);
-    const auto left =
-        std::clamp<Eigen::Index>(static_cast<Eigen::Index>(t * steps), 0, size_ - 2);
-    const double right_share = t * steps - static_cast<double>(left);
+    const Between at(t, size_);
     // As t rises, the point to the right often becomes the one to the left.
-    const double left_value = left == right_ ? right_value_ : AtPoint(left);
-    right_value_ = left == right_ - 1 ? right_value_ : AtPoint(left + 1);
-    right_ = left + 1;
-    return left_value * (1 - right_share) + right_value_ * right_share;
+    const double left_value = at.left == right_ ? right_value_ : AtPoint(at.left);
+    right_value_ = at.left == right_ - 1 ? right_value_ : AtPoint(at.left + 1);
+    right_ = at.left + 1;
+    return left_value * (1 - at.right_share) + right_value_ * at.right_share;
   }
 
  private:
@@ -113,6 +126,41 @@ class Smoothed {
   double right_value_ = 0;
 };
 
+// What one unit on a point of the grid adds to each point, once smoothed: the other way
+// round than Smoothed, which gathers.
+class Spread {
+ public:
+  Spread(Eigen::Index size, const Gaussian& kernel) : size_(size), kernel_(kernel) {}
+
+  // At the place `to`, of a unit that is shared about the place `from`.
+  double At(const Between& to, const Between& from) const {
+    return (1 - to.right_share) * AtPoint(to.left, from) +
+           to.right_share * AtPoint(to.left + 1, from);
+  }
+
+ private:
+  double AtPoint(Eigen::Index to, const Between& from) const {
+    return (1 - from.right_share) * FromPoint(to, from.left) +
+           from.right_share * FromPoint(to, from.left + 1);
+  }
+
+  // The unit itself and its two reflections, which the ends of the grid do not have.
+  double FromPoint(Eigen::Index to, Eigen::Index from) const {
+    double sum = KernelAt(to - from);
+    if (from > 0) sum += KernelAt(to + from);
+    if (from < size_ - 1) sum += KernelAt(to + from - 2 * (size_ - 1));
+    return sum;
+  }
+
+  double KernelAt(Eigen::Index distance) const {
+    const Eigen::Index i = distance + size_ / 2 - kernel_.first;
+    return i < 0 || i >= kernel_.values.size() ? 0 : kernel_.values[i];
+  }
+
+  Eigen::Index size_;
+  const Gaussian& kernel_;
+};
+
 }  // namespace
 
 double SmoothCalibrationError(const Forecasts& forecasts, double bandwidth,
@@ -122,7 +170,7 @@ double SmoothCalibrationError(const Forecasts& forecasts, double bandwidth,
   const Gaussian kernel(size, bandwidth);
   Smoothed residuals(grid.residuals, kernel);
   Smoothed rows(grid.rows, kernel);
-  const size_t points = std::max<size_t>(Round(10 / bandwidth), 200);
+  const size_t points = PointCount(bandwidth);
   double residual_sum = 0;
   double density_sum = 0;
   for (size_t i = 0; i < points; ++i) {
@@ -144,6 +192,42 @@ SmoothCalibration SmoothCalibrationError(const Forecasts& forecasts) {
     (too_small ? below : above) = middle;
   }
   return {.error = SmoothCalibrationError(forecasts, above), .bandwidth = above};
+}
+
+bool SmoothedForecasts::Pays(size_t row_count, double bandwidth) {
+  // A product takes n steps a point, smoothing the points that the kernel reaches.
+  const double reached = 2 * std::min(kReach * bandwidth, 0.5);
+  return static_cast<double>(row_count) <
+         reached * static_cast<double>(GridSize(bandwidth));
+}
+
+SmoothedForecasts::SmoothedForecasts(const Forecasts& forecasts, double bandwidth) {
+  const auto size = static_cast<Eigen::Index>(GridSize(bandwidth));
+  const auto points = static_cast<Eigen::Index>(PointCount(bandwidth));
+  const auto rows = static_cast<Eigen::Index>(forecasts.probabilities.size());
+  const Gaussian kernel(GridSize(bandwidth), bandwidth);
+  const Spread spread(size, kernel);
+  residuals_.resize(points, rows);
+  densities_.resize(rows);
+  for (Eigen::Index row = 0; row < rows; ++row) {
+    const auto index = static_cast<size_t>(row);
+    const Between from(forecasts.probabilities[index], size);
+    for (Eigen::Index point = 0; point < points; ++point) {
+      const double t = static_cast<double>(point) / static_cast<double>(points - 1);
+      residuals_(point, row) = spread.At(Between(t, size), from);
+    }
+    densities_[row] = residuals_.col(row).sum();
+    residuals_.col(row) *= ResidualOf(forecasts, index);
+  }
+}
+
+double SmoothedForecasts::Error(absl::Span<const uint32_t> counts) const {
+  Eigen::VectorXd weights = Eigen::VectorXd::Ones(densities_.size());
+  for (size_t i = 0; i < counts.size(); ++i) {
+    weights[static_cast<Eigen::Index>(i)] = counts[i];
+  }
+  const double least = kLeastDensity * static_cast<double>(residuals_.rows());
+  return (residuals_ * weights).cwiseAbs().sum() / (densities_.dot(weights) + least);
 }
 
 }  // namespace calibrd

@@ -43,5 +43,26 @@ TEST(SmoothCalibrationError, CountsRowsAsIfTheyWereRepeated) {
               SmoothCalibrationError(repeated, .05), 1e-12);
 }
 
+TEST(SmoothedForecasts, AgreeWithSmoothingAnew) {
+  const Forecasts f{
+      .probabilities = {0.0f, .001f, .2f, .5f, .5001f, .77f, .999f, 1.0f, 1.0000001f},
+      .happened = {1, 0, 1, 0, 1, 1, 0, 1, 0}};
+  const std::vector<uint32_t> counts = {0, 3, 1, 0, 2, 1, 1, 0, 7};
+  // Grids of an odd and of an even number of points, narrow and wide kernels.
+  for (const double bandwidth : {1 / 1024., 7 / 1024., .02, .15, .5, 1.}) {
+    const SmoothedForecasts smoothed(f, bandwidth);
+    EXPECT_NEAR(smoothed.Error(), SmoothCalibrationError(f, bandwidth), 1e-12)
+        << bandwidth;
+    EXPECT_NEAR(smoothed.Error(counts), SmoothCalibrationError(f, bandwidth, counts),
+                1e-12)
+        << bandwidth;
+  }
+}
+
+TEST(SmoothedForecasts, PayForFewRows) {
+  EXPECT_TRUE(SmoothedForecasts::Pays(64, .05));
+  EXPECT_FALSE(SmoothedForecasts::Pays(10'000, .05));
+}
+
 }  // namespace
 }  // namespace calibrd

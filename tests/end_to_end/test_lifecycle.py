@@ -137,7 +137,7 @@ def is_closed(address: str) -> bool:
     host, port = address.split(":")
     try:
         socket.create_connection((host, int(port)), PATIENCE).close()
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):  # reset: closed meanwhile
         return True
     return False
 
